@@ -1,0 +1,1 @@
+"""What is sold: categories, tags, products and their images. Knows nothing of vectors."""

@@ -1,0 +1,62 @@
+"""Who may ask what: hosts, cookies, headers, content policy, log-in throttling, body sizes."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+
+from csp.constants import NONE, SELF
+
+from config.settings import env
+
+# The supervisor keeps a key in the data folder and hands it on; without either, a key of this
+# process's own keeps tools such as mypy running, and a system check warns a web server.
+SECRET_KEY = env.text("SECRET_KEY") or f"process-only-{secrets.token_urlsafe(48)}"
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
+
+BEHIND_HTTPS = env.flag("BEHIND_HTTPS", default=False)
+SECURE_SSL_REDIRECT = BEHIND_HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_HTTPS else None
+SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_HTTPS else 0
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        # blob: the browser's own preview of the photo before it is sent; data: the API docs' logo.
+        "img-src": [SELF, "blob:", "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+AXES_FAILURE_LIMIT = 8
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+
+# A photo may be this large; the whole body a little larger (a base64 photo grows by a third).
+MAX_PHOTO_BYTES = env.number("MAX_PHOTO_BYTES", 20 * 2**20, minimum=1024)
+DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_PHOTO_BYTES * 3 // 2
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 2**20

@@ -1,0 +1,32 @@
+"""The production settings, with what a test run may not wait for made quick."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+from config.settings import adopt, base, env, search, security
+
+globals().update(adopt(base, security, search))
+
+_scratch = Path(tempfile.mkdtemp(prefix="lookalike-tests-"))
+
+SECRET_KEY = "tests-only-" + "x" * 50
+ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
+MEDIA_ROOT = _scratch / "media"
+EMBEDDER = "fake@1"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    **base.STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_AUTOREFRESH = True
+AXES_ENABLED = False
+DATABASES = {
+    "default": {
+        **base.DATABASES["default"],
+        # No pool: pytest-django closes and reopens connections, and drops the database at the end.
+        "OPTIONS": {},
+        "TEST": {"NAME": env.text("TEST_DB_NAME", "test_lookalike")},
+    }
+}

@@ -1,0 +1,1 @@
+"""How pictures are found: embeddings, the engine over them, pages and API."""

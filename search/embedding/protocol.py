@@ -1,0 +1,98 @@
+"""What every embedder promises: a frozen card, and exactly one outcome per image."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+Vector = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Preprocessing:
+    """How an RGB picture becomes the network's input tensor.
+
+    `size` is the side of the square input in pixels; `resize` is "squash" (aspect ratio is not
+    kept) or "shortest-side-crop"; `resize_to` the shortest side before a centre crop, in pixels.
+    The tensor is `(pixel - mean) / std` per channel with pixels on the scale 0..255.
+    """
+
+    size: int
+    resize: str
+    interpolation: str
+    mean: tuple[float, float, float]
+    std: tuple[float, float, float]
+    resize_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """Everything that fixes a vector space: two equal cards make comparable vectors.
+
+    `name` is also the name of the space, for example "efficientnet-lite0/fast@1"; `dim` the length
+    of a vector; `bands` the cosine distances (ascending) under which a hit is called
+    "same", "very_similar" and "similar".
+    """
+
+    name: str
+    backbone: str
+    dim: int
+    licence: str
+    source: str
+    preprocessing: Preprocessing
+    views: tuple[str, ...] = ("squash",)
+    precision: str = "fp32"
+    bands: Mapping[str, float] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """The card as plain JSON values, as it is stored with its space."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A picture's vector: float32, shape (dim,), L2 norm 1."""
+
+    vector: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A picture that could not be embedded, with a reason that a person can act on."""
+
+    reason: str
+
+
+Outcome = Embedded | Rejected
+
+
+@runtime_checkable
+class Embedder(Protocol):
+    """Turns pictures into vectors. Cheap to construct; loads its weights once, under a lock."""
+
+    @property
+    def card(self) -> Card: ...
+
+    def load(self) -> None:
+        """Load the weights now. Idempotent and thread-safe; raises EmbedderUnavailable."""
+
+    def embed(self, images: Sequence[Image.Image]) -> list[Outcome]:
+        """Exactly one outcome per image, in order. Images are RGB. One bad image never costs
+        another its vector. Raises EmbedderUnavailable when the weights cannot be loaded."""
+
+
+class EmbeddingError(Exception):
+    """Base of everything that this package raises on purpose."""
+
+
+class EmbedderUnavailable(EmbeddingError):
+    """The weights are missing, damaged or of another version; says which path and what to do."""
+
+
+class UnknownEmbedder(EmbeddingError):
+    """No card of that name is registered; names the ones that are."""

@@ -1,0 +1,49 @@
+"""What searching raises on purpose."""
+
+from __future__ import annotations
+
+from catalog.errors import LookalikeError
+
+
+class InvalidSearch(LookalikeError):
+    """The question makes no sense as asked: k = 0, a page of -1, nothing to search for."""
+
+    code = "invalid"
+
+
+class UnknownFilter(LookalikeError):
+    """A filter names a tag or a category that the catalogue hasn't got."""
+
+    code = "unknown_filter"
+
+
+class QueryExpired(LookalikeError):
+    """The photo query is gone: expired, deleted or never there."""
+
+    code = "query_expired"
+
+
+class UnknownProduct(LookalikeError):
+    """No published product has that SKU."""
+
+    code = "unknown_product"
+
+
+class NotIndexedYet(LookalikeError):
+    """The product's images have no vectors yet."""
+
+    code = "not_indexed_yet"
+
+
+class EmbedderBusy(LookalikeError):
+    """More photos at once than the embedder takes. `retry_after` is in seconds."""
+
+    code = "busy"
+    retry_after = 2
+
+
+class SearchUnavailable(LookalikeError):
+    """Photos can't be embedded at present: the weights are missing or damaged."""
+
+    code = "search_unavailable"
+    retry_after = 30
