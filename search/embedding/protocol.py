@@ -34,8 +34,9 @@ class Preprocessing:
 class Card:
     """Everything that fixes a vector space: two equal cards make comparable vectors.
 
-    `name` is also the name of the space, for example "efficientnet-lite0/fast@1"; `dim` the length
-    of a vector; `bands` the cosine distances (ascending) under which a hit is called
+    `name` is also the name of the space, for example "efficientnet-lite0/fast@1"; `backbone` the
+    dotted path, `package.module:function`, of what builds the network from the card; `dim` the
+    length of a vector; `bands` the cosine distances (ascending) under which a hit is called
     "same", "very_similar" and "similar".
     """
 
@@ -52,6 +53,20 @@ class Card:
     def as_json(self) -> dict[str, Any]:
         """The card as plain JSON values, as it is stored with its space."""
         return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: Mapping[str, Any]) -> Card:
+        """The card that `as_json` described, also after a trip through JSON, which turns tuples
+        into lists."""
+        recipe = dict(values["preprocessing"])
+        recipe |= {key: tuple(recipe[key]) for key in ("mean", "std")}
+        return cls(
+            **{
+                **values,
+                "views": tuple(values["views"]),
+                "preprocessing": Preprocessing(**recipe),
+            }
+        )
 
 
 @dataclass(frozen=True, slots=True)

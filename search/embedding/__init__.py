@@ -1,0 +1,31 @@
+"""Pictures to vectors. Pure: knows no Django, no SQL, and loads torch only to export a network."""
+
+from search.embedding.protocol import (
+    Card,
+    Embedded,
+    Embedder,
+    EmbedderUnavailable,
+    EmbeddingError,
+    Outcome,
+    Preprocessing,
+    Rejected,
+    UnknownEmbedder,
+    Vector,
+)
+from search.embedding.registry import card_names, get_card, make_embedder
+
+__all__ = [
+    "Card",
+    "Embedded",
+    "Embedder",
+    "EmbedderUnavailable",
+    "EmbeddingError",
+    "Outcome",
+    "Preprocessing",
+    "Rejected",
+    "UnknownEmbedder",
+    "Vector",
+    "card_names",
+    "get_card",
+    "make_embedder",
+]

@@ -1,0 +1,169 @@
+"""Exports a card's network to ONNX, once: `python -m search.embedding.export NAME --data-dir DIR`.
+
+This runs in a process of its own, because defining the network takes torch, which neither the web
+process nor a worker may import. `export_in_subprocess` is how those two ask for it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import json
+import logging
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from search.embedding.batching import Batch
+from search.embedding.checksums import sha256_of
+from search.embedding.dotted import load_dotted
+from search.embedding.drawn import draw_picture
+from search.embedding.exported import (
+    ExportedModel,
+    Report,
+    TorchExport,
+    exported_model,
+    network_identity,
+)
+from search.embedding.onnx_session import open_session, run_session
+from search.embedding.preprocess import to_tensor
+from search.embedding.protocol import Card, EmbedderUnavailable, EmbeddingError
+from search.embedding.registry import get_card
+
+EXPORTER = "search.embedding.backbones.onnx_export:export_network"
+MIN_COSINE = 0.9999
+_PROBES = 4
+
+log = logging.getLogger(__name__)
+
+
+def export_card(card: Card, *, data_dir: Path, report: Report = log.info) -> ExportedModel:
+    """The card's exported network, made now unless it is there. Safe to call from several
+    processes at once: one exports, the others wait for it.
+
+    Raises EmbedderUnavailable where the weights are missing or the self-test fails; the data
+    folder is then as it was.
+    """
+    exported = exported_model(card, data_dir)
+    exported.folder.parent.mkdir(parents=True, exist_ok=True)
+    with _locked(exported.lock, report):
+        if exported.exists():
+            report(f"{card.name} is exported already, in {exported.folder}")
+        else:
+            _export_into(exported, card, report)
+    return exported
+
+
+def _export_into(exported: ExportedModel, card: Card, report: Report) -> None:
+    staging = _fresh_staging(exported)
+    try:
+        _write_network(ExportedModel(staging), card, report)
+        staging.rename(exported.folder)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    report(f"{card.name} is ready in {exported.folder}")
+
+
+def _write_network(staged: ExportedModel, card: Card, report: Report) -> None:
+    """Fill the staged folder with the network and its record, or raise."""
+    probes = np.stack(
+        [to_tensor(draw_picture(number), card.preprocessing) for number in range(_PROBES)]
+    )
+    export_network = load_dotted(EXPORTER)
+    torch_side: TorchExport = export_network(card, staged.network, probes, report)
+    report("comparing the exported network with torch")
+    cosine = _self_test(staged.network, card, probes, torch_side.features)
+    record = {
+        "card": network_identity(card),
+        "sha256": sha256_of(staged.network),
+        "weights_sha256": torch_side.weights_sha256,
+        "versions": dict(torch_side.versions),
+        "self_test_cosine": cosine,
+    }
+    staged.record.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+
+
+def _self_test(network: Path, card: Card, probes: Batch, expected: Batch) -> float:
+    """The lowest cosine between torch's and ONNX Runtime's features of the probes.
+
+    Raises EmbedderUnavailable below MIN_COSINE or where the features are not the card's length.
+    """
+    found = run_session(open_session(network, threads=1), probes)
+    if found.shape != (len(probes), card.dim) or expected.shape != found.shape:
+        raise EmbedderUnavailable(
+            f"the network of {card.name} gives vectors of length {found.shape[-1]}, but its card "
+            f"says {card.dim}. Correct the card or its backbone."
+        )
+    cosine = float(_cosines(found, expected).min())
+    if not cosine >= MIN_COSINE:
+        raise EmbedderUnavailable(
+            f"the exported network of {card.name} disagrees with torch: cosine {cosine:.6f}, at "
+            f"least {MIN_COSINE} is needed. Use engine torch for this card, and report it."
+        )
+    return cosine
+
+
+def _cosines(a: Batch, b: Batch) -> npt.NDArray[np.float64]:
+    left, right = a.astype(np.float64), b.astype(np.float64)
+    norms = np.linalg.norm(left, axis=1) * np.linalg.norm(right, axis=1)
+    cosines: npt.NDArray[np.float64] = (left * right).sum(axis=1) / norms
+    return cosines
+
+
+def _fresh_staging(exported: ExportedModel) -> Path:
+    """An empty folder beside the final one, so that a rename moves it. Called under the lock, so
+    whatever staging folder is there was left by a process that died."""
+    models, prefix = exported.folder.parent, f".{exported.folder.name}-"
+    for leftover in models.glob(f"{prefix}*"):
+        shutil.rmtree(leftover, ignore_errors=True)
+    staging = Path(tempfile.mkdtemp(prefix=prefix, dir=models))
+    # mkdtemp makes it private, but server and worker may run as another user than the exporter.
+    staging.chmod(0o755)
+    return staging
+
+
+@contextmanager
+def _locked(path: Path, report: Report) -> Iterator[None]:
+    """Hold the lock on `path`; the kernel gives it back when the process dies."""
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            report("another process is exporting this network: waiting for it")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _card_of(argument: str) -> Card:
+    if argument.startswith("{"):
+        return Card.from_json(json.loads(argument))
+    return get_card(argument)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Export one card; 0 when it is there, 1 with one clear sentence when it is not."""
+    parser = argparse.ArgumentParser(description="Export a card's network to ONNX.")
+    parser.add_argument("card", help="a card's name, dotted path or JSON")
+    parser.add_argument("--data-dir", type=Path, required=True)
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(message)s", stream=sys.stdout)
+    # torch and its exporter narrate at INFO; only this package's own steps are progress.
+    logging.getLogger().setLevel(logging.WARNING)
+    log.setLevel(logging.INFO)
+    try:
+        card = _card_of(options.card)
+        export_card(card, data_dir=options.data_dir)
+    except (EmbeddingError, OSError) as error:
+        log.error("%s", error)  # noqa: TRY400 - the sentence is for a person, a traceback is not
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

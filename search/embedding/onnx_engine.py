@@ -1,0 +1,90 @@
+"""Serves an exported card with ONNX Runtime on the CPU, without torch."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+
+from search.embedding.batching import Batch, embed_in_batches
+from search.embedding.export_process import export_in_subprocess
+from search.embedding.exported import exported_model, verify_exported
+from search.embedding.onnx_session import open_session, run_session
+from search.embedding.protocol import Card, EmbedderUnavailable, Outcome
+
+# A failed export costs seconds of CPU (the child imports torch): not again for every query.
+EXPORT_PAUSE_S = 60.0
+
+
+class OnnxEmbedder:
+    """Embeds with ONNX Runtime. Several threads may call `embed` at once on one instance."""
+
+    def __init__(
+        self,
+        card: Card,
+        *,
+        data_dir: Path,
+        threads: int = 1,
+        batch_size: int = 8,
+        export_missing: bool = True,
+    ) -> None:
+        self._card = card
+        self._data_dir = data_dir
+        self._threads = threads
+        self._batch_size = batch_size
+        self._export_missing = export_missing
+        self._lock = threading.Lock()
+        self._session: Any = None
+        self._export_failure = ""
+        self._export_again_at = 0.0
+
+    @property
+    def card(self) -> Card:
+        return self._card
+
+    def load(self) -> None:
+        """Open the exported network, exporting it first where it is missing and that is allowed.
+
+        Idempotent and thread-safe. Raises EmbedderUnavailable.
+        """
+        with self._lock:
+            if self._session is None:
+                self._session = self._open()
+
+    def embed(self, images: Sequence[Image.Image]) -> list[Outcome]:
+        """Exactly one outcome per image, in order. Raises EmbedderUnavailable."""
+        self.load()
+        return embed_in_batches(
+            images, card=self._card, forward=self._forward, batch_size=self._batch_size
+        )
+
+    def _open(self) -> Any:
+        exported = exported_model(self._card, self._data_dir)
+        if not exported.exists():
+            self._export()
+        verify_exported(exported, self._card)
+        return open_session(exported.network, threads=self._threads)
+
+    def _export(self) -> None:
+        if not self._export_missing:
+            raise EmbedderUnavailable(
+                f"the network of {self._card.name} is not exported yet. Run: {self._command()}"
+            )
+        if time.monotonic() < self._export_again_at:
+            raise EmbedderUnavailable(self._export_failure)
+        try:
+            export_in_subprocess(self._card, data_dir=self._data_dir)
+        except EmbedderUnavailable as error:
+            self._export_failure = str(error)
+            self._export_again_at = time.monotonic() + EXPORT_PAUSE_S
+            raise
+
+    def _command(self) -> str:
+        return f"python -m search.embedding.export {self._card.name} --data-dir {self._data_dir}"
+
+    def _forward(self, batch: Batch) -> Batch:
+        return run_session(self._session, batch)
