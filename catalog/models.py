@@ -50,12 +50,17 @@ class Category(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Store the node, its path, and the paths of everything below it."""
+        """Store the node, its path, and the paths of everything below it.
+
+        A node that moves has its new path in the row before post_save is sent.
+        """
         if not self.slug:
             self.slug = unique_slug(Category, self.name)
+        above = self.parent.path if self.parent else []
+        former, self.path = self.path, [*above, self.pk] if self.pk else []
         super().save(*args, **kwargs)
-        path = [*(self.parent.path if self.parent else []), self.pk]
-        if path != self.path:
+        path = [*above, self.pk]
+        if path != former:
             self.path = path
             Category.objects.filter(pk=self.pk).update(path=path)
             for child in self.children.all():

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 if TYPE_CHECKING:
-    from catalog.models import Category, Tag
+    from catalog.models import Category, Product, Tag  # noqa: F401 - Product stands in a string
 
 
 class ProductQuerySet(models.QuerySet["Product"]):

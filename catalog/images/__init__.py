@@ -1,0 +1,22 @@
+"""The decode contract: the one way by which an uploaded byte becomes a picture.
+
+Catalogue images and customers' photos take the same path, so that their vectors agree.
+"""
+
+from __future__ import annotations
+
+from catalog.images.crop import Box, crop
+from catalog.images.decode import Picture, Readable, decode
+from catalog.images.variants import FULL_NAME, THUMBNAIL_SIZES, variant_names, variants
+
+__all__ = [
+    "FULL_NAME",
+    "THUMBNAIL_SIZES",
+    "Box",
+    "Picture",
+    "Readable",
+    "crop",
+    "decode",
+    "variant_names",
+    "variants",
+]
