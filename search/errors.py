@@ -47,3 +47,13 @@ class SearchUnavailable(LookalikeError):
 
     code = "search_unavailable"
     retry_after = 30
+
+
+class SpaceMismatch(SearchUnavailable):
+    """The index was built by another embedder than the one in the settings."""
+
+
+class InvalidSet(LookalikeError):
+    """A folder of evaluation pictures that can't be evaluated as it is."""
+
+    code = "invalid_set"

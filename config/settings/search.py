@@ -15,18 +15,29 @@ EMBED_QUEUE_SECONDS = env.number("EMBED_QUEUE_SECONDS", 5, minimum=0)
 EMBED_BATCH = env.number("EMBED_BATCH", 16, minimum=1)
 EMBED_ATTEMPTS = 3
 EMBED_CLAIM = timedelta(minutes=5)
+# How often the bell rings again for images that wait, and how often index and catalogue are compared.
 RECONCILE_SECONDS = env.number("RECONCILE_SECONDS", 20, minimum=1)
+SWEEP_SECONDS = env.number("SWEEP_SECONDS", 300, minimum=1)
 
 PHOTO_QUERY_LIFETIME = timedelta(minutes=env.number("PHOTO_QUERY_MINUTES", 60, minimum=1))
 
-# Measured crossover between an exact scan of the filtered rows and HNSW: 13 * sqrt(gallery rows).
+# Up to this times sqrt(gallery rows), comparing every row that passes the filters beats HNSW when
+# a handful of images is wanted; search.engine.plan says how it grows with their number.
 EXACT_CROSSOVER = 13
 HNSW_M = 16
 HNSW_EF_CONSTRUCTION = 64
 HNSW_EF_SEARCH = 400
 HNSW_MAX_SCAN_TUPLES = 100_000
 # Below this many vectors a space is searched exactly and needs no index.
-HNSW_MIN_ROWS = 2_000
+HNSW_MIN_ROWS = 5_000
+# A search looks at this many of the nearest products; paging, sorting and counts run inside them.
+CANDIDATES = 480
+# Images fetched for each wanted product before grouping; more are fetched where that is too few.
+OVERSAMPLE = 2
+# Documents that words match are ranked up to this number: ts_rank over 20,000 costs 25 ms.
+TEXT_POOL = 2_000
+# Words that find fewer products than this are looked over for typing errors.
+TEXT_FEW = 3
 
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -43,10 +54,28 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_interval": 10,
     "socket_timeout": 30,
     "socket_connect_timeout": 2,
+    # A save whose bell can't be rung ends in 2 ms; with Celery's own retries it took 6 s. Workers
+    # reconnect by other settings, for ever.
+    "max_retries": 0,
 }
 CELERY_BEAT_SCHEDULE = {
-    "reconcile": {"task": "search.tasks.reconcile", "schedule": RECONCILE_SECONDS},
-    "purge-queries": {"task": "search.tasks.purge_queries", "schedule": 600.0},
+    # Each expires when the next one is due: a worker that was away finds one of them, not a day's.
+    "reconcile": {
+        "task": "search.tasks.reconcile",
+        "schedule": RECONCILE_SECONDS,
+        "options": {"expires": RECONCILE_SECONDS},
+    },
+    "sweep": {
+        "task": "search.tasks.reconcile",
+        "schedule": SWEEP_SECONDS,
+        "kwargs": {"deep": True},
+        "options": {"expires": SWEEP_SECONDS},
+    },
+    "purge-queries": {
+        "task": "search.tasks.purge_queries",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
 }
 
 REST_FRAMEWORK = {
@@ -57,6 +86,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "search.api.errors.handle",
     "UNAUTHENTICATED_USER": None,
     "COERCE_DECIMAL_TO_STRING": True,
+    "URL_FORMAT_OVERRIDE": None,  # the Accept header alone decides
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Lookalike API",
@@ -64,7 +94,5 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }

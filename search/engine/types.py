@@ -1,0 +1,155 @@
+"""What goes into a search and what comes out. Frozen, so that a result can be passed on safely."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from catalog.models import Product, ProductImage
+from search.embedding.protocol import Vector
+
+SORTS = ("similarity", "price", "-price", "newest")
+MAX_K = 100
+MAX_TEXT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a hit must satisfy, in the words of the catalogue.
+
+    Tags are named `facet:value` or, without a facet, by the bare value: all of `tags`, at least one
+    of `any_tags`, none of `not_tags`. `category` is a slug and means its whole subtree. Prices are
+    inclusive; None leaves that end open.
+    """
+
+    tags: tuple[str, ...] = ()
+    any_tags: tuple[str, ...] = ()
+    not_tags: tuple[str, ...] = ()
+    category: str = ""
+    price_min: Decimal | None = None
+    price_max: Decimal | None = None
+    in_stock: bool = False
+
+    def __bool__(self) -> bool:
+        """Whether anything is narrowed at all."""
+        return self != NO_FILTERS
+
+
+NO_FILTERS = Filters()
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is searched for: a vector, words, or both.
+
+    `vector` is float32, shape (dim,), of the space `space_id`; None for words alone. The product
+    `exclude_product_id` is never its own answer.
+    """
+
+    vector: Vector | None = None
+    space_id: int | None = None
+    dim: int | None = None
+    text: str = ""
+    exclude_product_id: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.vector is not None and (self.space_id is None or len(self.vector) != self.dim):
+            raise ValueError("A vector comes with its space and has the space's dimension.")
+
+    @property
+    def kind(self) -> str:
+        """`photo`, `text`, `photo+text` or `product`: the kinds of SearchEvent."""
+        if self.exclude_product_id is not None:
+            return "product"
+        if self.vector is None:
+            return "text"
+        return "photo+text" if self.text else "photo"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchHit:
+    """A product, the best of its images, and how near that image is.
+
+    `product` comes with category, tags and images loaded. `image` is None where words found a
+    product without images. `distance` is the cosine distance, 0 to 2, lower is nearer; None where
+    words alone found the product. `band` is "same", "very_similar", "similar", "weak", or "" where
+    there is no distance or the space has no bands.
+    """
+
+    product: Product
+    image: ProductImage | None
+    distance: float | None
+    band: str
+
+    @property
+    def similarity(self) -> float | None:
+        """`1 - distance`, for display only."""
+        return None if self.distance is None else 1 - self.distance
+
+
+@dataclass(frozen=True, slots=True)
+class FacetValue:
+    """A value that a shopper can narrow by; `count` is its number of products."""
+
+    value: str
+    label: str
+    count: int
+    selected: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """Values of one kind, counted among the candidates.
+
+    `name` and its values: `category` (slugs), `tag:<facet>` (tag names as in Filters; `tag:` for
+    tags without a facet), `stock` (`in`), `price` (`low-high`, either end may be empty: `50-`).
+    """
+
+    name: str
+    label: str
+    values: tuple[FacetValue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """One page of hits, and what there is beyond it.
+
+    `total` counts distinct products among the candidates (the nearest ones under the filters; see
+    CANDIDATES in the settings), `pages` the pages they make (0 when there are none). `facets` is
+    empty unless asked for. `band` and `best_distance` are of the nearest hit of all pages. `plan`
+    is "exact", "hnsw", "text" or "hybrid"; `space` the space's name, "" for words alone. `took_ms`
+    maps each step to milliseconds, with "search" for all of them.
+    """
+
+    hits: tuple[SearchHit, ...]
+    total: int
+    page: int
+    k: int
+    plan: str
+    space: str
+    sort: str
+    kind: str
+    door: str
+    band: str = ""
+    best_distance: float | None = None
+    facets: tuple[Facet, ...] = ()
+    took_ms: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def pages(self) -> int:
+        return -(-self.total // self.k)
+
+    @property
+    def has_next(self) -> bool:
+        return self.page < self.pages
+
+
+@dataclass(frozen=True, slots=True)
+class IndexProgress:
+    """How far the gallery is embedded in the active space, in images."""
+
+    total: int
+    ready: int
+    pending: int
+    failed: int
+    oldest_pending_seconds: float

@@ -1,0 +1,29 @@
+"""Distances in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from search.engine.bands import band
+
+BANDS = {"similar": 0.3, "same": 0.05, "very_similar": 0.15}
+
+
+@pytest.mark.parametrize(
+    ("distance", "expected"),
+    [
+        (0.0, "same"),
+        (0.05, "same"),
+        (0.051, "very_similar"),
+        (0.3, "similar"),
+        (0.31, "weak"),
+        (2.0, "weak"),
+        (None, ""),
+    ],
+)
+def test_the_narrowest_band_that_holds_the_distance(distance: float | None, expected: str) -> None:
+    assert band(distance, BANDS) == expected
+
+
+def test_a_card_without_bands_says_nothing() -> None:
+    assert band(0.1, {}) == ""
