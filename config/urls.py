@@ -18,3 +18,7 @@ urlpatterns = [
     path("metrics", metrics.view, name="metrics"),
     path("i18n/", include("django.conf.urls.i18n")),
 ]
+
+handler400 = "config.handlers.bad_request"
+handler404 = "config.handlers.not_found"
+handler500 = "config.handlers.server_error"

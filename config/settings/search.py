@@ -94,5 +94,9 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "TAGS": [
+        {"name": "search", "description": "Ask, go on, forget."},
+        {"name": "products", "description": "Read the catalogue."},
+    ],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }

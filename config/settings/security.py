@@ -11,7 +11,8 @@ from config.settings import env
 
 # The supervisor keeps a key in the data folder and hands it on; without either, a key of this
 # process's own keeps tools such as mypy running, and a system check warns a web server.
-SECRET_KEY = env.text("SECRET_KEY") or f"process-only-{secrets.token_urlsafe(48)}"
+PROCESS_ONLY_KEY = "process-only-"
+SECRET_KEY = env.text("SECRET_KEY") or PROCESS_ONLY_KEY + secrets.token_urlsafe(48)
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
 
@@ -60,3 +61,6 @@ MAX_PHOTO_BYTES = env.number("MAX_PHOTO_BYTES", 20 * 2**20, minimum=1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_PHOTO_BYTES * 3 // 2
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 2**20
+
+# Without a token /metrics answers this machine alone.
+METRICS_TOKEN = env.text("METRICS_TOKEN")

@@ -1,0 +1,133 @@
+"""What the API says: plain dictionaries. `shapes.py` describes the same for the schema.
+
+Addresses are absolute, so that an answer can be passed on as it is. `origin` is the part that they
+share, such as `https://shop.example`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urljoin
+
+from django.urls import reverse
+from rest_framework.request import Request
+
+from catalog.models import Product, ProductImage
+from search.api.refinement import Refinement, query_string
+from search.engine.types import Facet, SearchHit, SearchResult
+
+THUMBNAIL = 480
+
+
+def search_answer(
+    request: Request,
+    result: SearchResult,
+    *,
+    refinement: Refinement,
+    path: str,
+    query_id: str | None,
+    took_ms: dict[str, float],
+) -> dict[str, Any]:
+    """A page of hits; `path` is the address below which the further pages lie."""
+    origin = origin_of(request)
+    return {
+        "query_id": query_id,
+        "space": result.space,
+        "band": result.band,
+        "total": result.total,
+        "results": [hit_card(origin, hit) for hit in result.hits],
+        "facets": [facet_card(facet) for facet in result.facets],
+        "next": _next_page(origin, result, refinement, path),
+        "took_ms": {step: round(spent, 1) for step, spent in took_ms.items()},
+    }
+
+
+def _next_page(origin: str, result: SearchResult, refinement: Refinement, path: str) -> str | None:
+    if not result.has_next:
+        return None
+    query = query_string(refinement.filters, page=result.page + 1, k=result.k, sort=refinement.sort)
+    return absolute(origin, path + query)
+
+
+def origin_of(request: Request) -> str:
+    return f"{request.scheme}://{request.get_host()}"
+
+
+def absolute(origin: str, url: str) -> str:
+    """`url` with its origin; a storage elsewhere gives absolute addresses already."""
+    is_path = url.startswith("/") and not url.startswith("//")
+    return origin + url if is_path else urljoin(origin, url)
+
+
+def hit_card(origin: str, hit: SearchHit) -> dict[str, Any]:
+    return {
+        **product_card(origin, hit.product),
+        "image": hit.image and image_card(origin, hit.image),
+        "distance": _rounded(hit.distance),
+        "similarity": _rounded(hit.similarity),
+        "band": hit.band,
+    }
+
+
+def product_card(origin: str, product: Product) -> dict[str, Any]:
+    """What every answer says of a product; `category` and `tags` can be used as filters."""
+    return {
+        "sku": product.sku,
+        "title": product.title,
+        "url": absolute(origin, product.get_absolute_url()),
+        "price": str(product.price),
+        "currency": product.currency,
+        "in_stock": product.stock > 0,
+        "category": product.category and product.category.slug,
+        "tags": [tag.name for tag in product.tags.all()],
+    }
+
+
+def listed_product(origin: str, product: Product) -> dict[str, Any]:
+    main = product.main_image
+    return {**product_card(origin, product), "image": main and image_card(origin, main)}
+
+
+def full_product(origin: str, product: Product) -> dict[str, Any]:
+    similar = reverse("api:similar", args=[product.sku])
+    return {
+        **product_card(origin, product),
+        "description": product.description,
+        "images": [full_image(origin, image) for image in product.images.all()],
+        "similar": absolute(origin, similar),
+    }
+
+
+def image_card(origin: str, image: ProductImage) -> dict[str, Any]:
+    return {
+        "id": image.pk,
+        "url": absolute(origin, image.file.url),
+        "thumbnail": absolute(origin, image.thumbnail_url(THUMBNAIL)),
+    }
+
+
+def full_image(origin: str, image: ProductImage) -> dict[str, Any]:
+    return {
+        **image_card(origin, image),
+        "alt": image.alt,
+        "width": image.width,
+        "height": image.height,
+    }
+
+
+def facet_card(facet: Facet) -> dict[str, Any]:
+    values = [
+        {
+            "value": each.value,
+            "label": each.label,
+            "count": each.count,
+            "selected": each.selected,
+        }
+        for each in facet.values
+    ]
+    return {"name": facet.name, "label": facet.label, "values": values}
+
+
+def _rounded(number: float | None) -> float | None:
+    """Five decimals: half precision stores no more."""
+    return None if number is None else round(number, 5)

@@ -1,0 +1,187 @@
+"""One shape and one table for everything that goes wrong under /api/.
+
+    {"error": {"code": "...", "message": "...", "field": null, "request_id": "..."}}
+
+`code` is stable and for programs, `message` for people, `field` the path of the input it is about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import singledispatch
+from typing import Any, NamedTuple
+
+import structlog
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, JsonResponse, UnreadablePostError
+from rest_framework import exceptions
+from rest_framework.response import Response
+
+from catalog.errors import LookalikeError
+
+
+class Code(NamedTuple):
+    status: int
+    meaning: str
+    retry_after: int | None = None  # seconds
+
+
+CODES: Mapping[str, Code] = {
+    "invalid": Code(400, "A value makes no sense as given."),
+    "unknown_field": Code(400, "A field or parameter that nothing reads."),
+    "unknown_filter": Code(400, "A tag or category that the catalogue hasn't got."),
+    "malformed": Code(400, "The body can't be read as what it claims to be."),
+    "empty": Code(400, "The photo has no bytes."),
+    "corrupt": Code(400, "The photo is damaged."),
+    "too_small": Code(400, "The photo, or the part that was cut out, has too few pixels."),
+    "not_found": Code(404, "No such address."),
+    "unknown_product": Code(404, "No published product has that SKU."),
+    "method_not_allowed": Code(405, "The address exists, but not for this method."),
+    "not_acceptable": Code(406, "The Accept header rules out every form there is."),
+    "not_indexed_yet": Code(409, "The product's photos are still being indexed.", 5),
+    "query_expired": Code(410, "The query has expired, was deleted, or never was."),
+    "length_required": Code(411, "The body has no Content-Length."),
+    "too_large": Code(413, "The photo or the body has too many bytes."),
+    "too_many_pixels": Code(413, "The photo has too many pixels."),
+    "unsupported_type": Code(415, "The photo's format isn't taken."),
+    "unsupported_media_type": Code(415, "The body's Content-Type isn't taken here."),
+    "internal": Code(500, "A fault of this server; the request id finds it in the log."),
+    "busy": Code(503, "More photos at once than can be embedded.", 2),
+    "search_unavailable": Code(503, "Photos can't be embedded at present.", 30),
+    "unavailable": Code(503, "The database doesn't answer.", 5),
+    "storage_full": Code(507, "The disk is full; nothing was stored."),
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is told of an error; `code` is a key of CODES."""
+
+    code: str
+    message: str
+    field: str | None = None
+    retry_after: int | None = None
+
+    @property
+    def status(self) -> int:
+        return CODES[self.code].status
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Retry-After": str(self.retry_after)} if self.retry_after else {}
+
+    def body(self) -> dict[str, Any]:
+        error = {"code": self.code, "message": self.message, "field": self.field}
+        return {"error": {**error, "request_id": request_id()}}
+
+
+def request_id() -> str | None:
+    """The id under which the log knows this request; its answer carries it as X-Request-ID too."""
+    bound: str | None = structlog.contextvars.get_contextvars().get("request_id")
+    return bound
+
+
+def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
+    """The answer to a view's exception; None for one nobody foresaw, which Django logs."""
+    problem = problem_of(error)
+    if problem is None:
+        return None
+    field = problem.field
+    if field and context["request"].method not in {"POST", "PUT", "PATCH"}:
+        field = field.removeprefix("filters.")  # in a query string filters stand by themselves
+    headers = {**getattr(context["view"], "headers", {}), **problem.headers}
+    told = Problem(problem.code, problem.message, field)
+    return Response(told.body(), status=problem.status, headers=headers)
+
+
+def plain(problem: Problem) -> JsonResponse:
+    """The same answer where no API view is at work: an address that doesn't exist, a crash."""
+    return JsonResponse(problem.body(), status=problem.status, headers=problem.headers)
+
+
+@singledispatch
+def problem_of(error: Exception) -> Problem | None:  # noqa: ARG001 - the others read it
+    return None
+
+
+@problem_of.register
+def _expected(error: LookalikeError) -> Problem:
+    code = error.code if error.code in CODES else "invalid"
+    pause = getattr(error, "retry_after", CODES[code].retry_after)
+    return Problem(code, error.message, error.field, pause)
+
+
+@problem_of.register
+def _validation(error: exceptions.ValidationError) -> Problem:
+    path, message = _first_message(error.detail)
+    return Problem("invalid", f"{path}: {message}" if path else message, path or None)
+
+
+def _first_message(detail: Any) -> tuple[str, str]:
+    """The path of the first complaint in DRF's nested lists and dicts, and its words."""
+    steps: list[str] = []
+    while isinstance(detail, dict | list) and detail:
+        if isinstance(detail, dict):
+            step, detail = next(iter(detail.items()))
+            steps.append(str(step))
+        else:
+            detail = detail[0]
+    return ".".join(step for step in steps if step != "non_field_errors"), str(detail)
+
+
+@problem_of.register
+def _parse(error: exceptions.ParseError) -> Problem:
+    return Problem("malformed", f"The body can't be read. {error.detail}")
+
+
+@problem_of.register
+def _suspicious(error: SuspiciousOperation) -> Problem:
+    return Problem("malformed", f"The request can't be read. {error}")
+
+
+@problem_of.register
+def _cut_off(error: UnreadablePostError) -> Problem:  # noqa: ARG001 - registered by its type
+    return Problem("malformed", "The connection broke before the whole body was here.")
+
+
+@problem_of.register
+def _too_big(error: RequestDataTooBig) -> Problem:  # noqa: ARG001 - registered by its type
+    return Problem("too_large", "The body is too large. Send a smaller photo.")
+
+
+@problem_of.register
+def _no_page(error: Http404) -> Problem:  # noqa: ARG001 - registered by its type
+    return Problem("not_found", "There is nothing at this address.")
+
+
+@problem_of.register
+def _not_found(error: exceptions.NotFound) -> Problem:
+    return Problem("not_found", str(error.detail))
+
+
+@problem_of.register
+def _method(error: exceptions.MethodNotAllowed) -> Problem:
+    return Problem("method_not_allowed", f"{error.detail} The Allow header says what is.")
+
+
+@problem_of.register
+def _accept(error: exceptions.NotAcceptable) -> Problem:  # noqa: ARG001 - registered by its type
+    return Problem("not_acceptable", "Answers are JSON: send Accept: application/json.")
+
+
+@problem_of.register
+def _media_type(error: exceptions.UnsupportedMediaType) -> Problem:
+    return Problem(
+        "unsupported_media_type",
+        f"{error.detail} Send application/json, or multipart/form-data with the photo as `image`.",
+    )
+
+
+@problem_of.register(OperationalError)
+@problem_of.register(InterfaceError)
+def _database(error: Exception) -> Problem:
+    structlog.get_logger(__name__).error("database_unavailable", reason=str(error))
+    message = "The shop's database doesn't answer. Try again in a few seconds."
+    return Problem("unavailable", message, retry_after=CODES["unavailable"].retry_after)

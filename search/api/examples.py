@@ -1,0 +1,95 @@
+"""Questions and answers to look at, in the schema and on the docs page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample
+
+QUERY_ID = "5f2b7c1e-9d0a-4c57-8f43-0e6f2a1b9c3d"
+SHOP = "https://shop.example"
+API = f"{SHOP}/api/v1"
+FOLDER = f"{SHOP}/media/products/3a/3a5e0c6fb1f04d0c9d1f6f0b8a4d2e17"
+
+# A picture of 32 x 32 red pixels, small enough to read and large enough to be taken.
+RED_SQUARE = (
+    "iVBORw0KGgoAAAANSUhEUgAAACAAAAAgCAIAAAD8GO2jAAAALElEQVR42u3NMQEAMAgA"
+    "IF0Qb/unMNZK6AcFyKmOSy+OCQQCgUAgEAgEgi0fWTYBTvhe9P8AAAAASUVORK5CYII="
+)
+
+PRODUCT: dict[str, Any] = {
+    "sku": "SHOE-7",
+    "title": "Canvas shoe, red",
+    "url": f"{SHOP}/p/canvas-shoe-red/",
+    "price": "49.90",
+    "currency": "EUR",
+    "in_stock": True,
+    "category": "shoes",
+    "tags": ["colour:red", "sale"],
+}
+IMAGE: dict[str, Any] = {
+    "id": 112,
+    "url": f"{FOLDER}/full.jpg",
+    "thumbnail": f"{FOLDER}/480.webp",
+}
+HIT: dict[str, Any] = {
+    **PRODUCT,
+    "image": IMAGE,
+    "distance": 0.08215,
+    "similarity": 0.91785,
+    "band": "very_similar",
+}
+ANSWER: dict[str, Any] = {
+    "query_id": QUERY_ID,
+    "space": "efficientnet-lite0/fast@1",
+    "band": "very_similar",
+    "total": 57,
+    "results": [HIT],
+    "facets": [
+        {
+            "name": "tag:colour",
+            "label": "Colour",
+            "values": [{"value": "colour:red", "label": "red", "count": 9, "selected": True}],
+        }
+    ],
+    "next": f"{API}/search/{QUERY_ID}/?page=2&k=24&sort=similarity&tags=colour:red",
+    "took_ms": {"decode": 6.1, "embed": 9.4, "search": 3.2, "total": 21.7},
+}
+LISTED = {"results": [{**PRODUCT, "image": IMAGE}], "next": f"{API}/products/?cursor=MTEy&k=24"}
+FULL = {
+    **PRODUCT,
+    "description": "Light canvas on a rubber sole.",
+    "images": [{**IMAGE, "alt": "A red shoe from the side", "width": 2048, "height": 1536}],
+    "similar": f"{API}/products/SHOE-7/similar/",
+}
+
+by_photo = OpenApiExample(
+    "A photo in base64, with filters",
+    value={
+        "image_base64": RED_SQUARE,
+        "crop": [0.1, 0.2, 0.5, 0.6],
+        "filters": {"tags": ["colour:red"], "price_max": "80.00", "in_stock": True},
+        "k": 24,
+        "facets": True,
+    },
+    request_only=True,
+    media_type="application/json",
+)
+by_text = OpenApiExample(
+    "Words",
+    value={"text": "red canvas shoe", "sort": "price"},
+    request_only=True,
+    media_type="application/json",
+)
+refined = OpenApiExample(
+    "Words on top of an earlier photo",
+    value={"query_id": QUERY_ID, "text": "leather"},
+    request_only=True,
+    media_type="application/json",
+)
+answer = OpenApiExample("Products by nearness", value=ANSWER, response_only=True)
+similar = OpenApiExample(
+    "Products like it", value={**ANSWER, "query_id": None, "next": None}, response_only=True
+)
+listed = OpenApiExample("A page of products", value=LISTED, response_only=True)
+full = OpenApiExample("A product", value=FULL, response_only=True)

@@ -1,0 +1,42 @@
+"""How much a request may carry, checked before its body is read."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from catalog.errors import ImageRejected, LookalikeError
+
+DEFAULT_K = 24
+MAX_SKU = 64
+
+
+class LengthRequired(LookalikeError):
+    """The body's size isn't announced, so it can't be refused in time."""
+
+    code = "length_required"
+
+
+def refuse_oversized(request: HttpRequest) -> None:
+    """Raise where the announced body is larger than a photo can be, or none is announced."""
+    if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+        raise LengthRequired("Send the body with a Content-Length, not in chunks.")
+    announced = request.META.get("CONTENT_LENGTH") or "0"
+    if announced.isdecimal() and int(announced) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        raise ImageRejected(
+            f"The body has {int(announced) / 2**20:.1f} MiB; "
+            f"{settings.DATA_UPLOAD_MAX_MEMORY_SIZE / 2**20:.1f} are allowed. Shrink the photo.",
+            code="too_large",
+            field=None,
+        )
+
+
+def refuse_large_photo(size: int, *, field: str) -> None:
+    """Raise where a photo of `size` bytes is over the cap."""
+    if size > settings.MAX_PHOTO_BYTES:
+        raise ImageRejected(
+            f"The photo has {size / 2**20:.1f} MiB; {settings.MAX_PHOTO_BYTES / 2**20:.1f} are "
+            "allowed. Shrink it: 1024 pixels on the longer side are plenty.",
+            code="too_large",
+            field=field,
+        )

@@ -1,0 +1,63 @@
+"""How a query string narrows, orders and pages through what is found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from rest_framework.request import Request
+
+from search import inputs
+from search.api import limits
+from search.engine.types import Filters
+
+NAMES = ("page", "k", "sort", "facets", *inputs.FILTER_NAMES)
+
+
+@dataclass(frozen=True)
+class Refinement:
+    """How to narrow, order and page through what is found."""
+
+    filters: Filters = field(default_factory=Filters)
+    sort: str = "similarity"
+    k: int = limits.DEFAULT_K
+    page: int = 1
+    facets: bool = False
+
+
+def read_refinement(request: Request) -> Refinement:
+    """What the query string asks for. Raises InvalidSearch, also for a name it doesn't know."""
+    params = query_params(request, allowed=NAMES)
+    return Refinement(
+        filters=inputs.parse_filters(params, commas=True),
+        sort=inputs.parse_sort(params),
+        k=inputs.parse_number(params, "k", default=limits.DEFAULT_K),
+        page=inputs.parse_number(params, "page", default=1),
+        facets=inputs.parse_flag(params, "facets"),
+    )
+
+
+def query_params(request: Request, *, allowed: tuple[str, ...]) -> dict[str, list[str]]:
+    """Every parameter with all its values. Raises UnknownField."""
+    params = {name: list(map(str, values)) for name, values in request.query_params.lists()}
+    inputs.refuse_unknown(params, allowed=allowed)
+    return params
+
+
+def query_string(filters: Filters, **others: object) -> str:
+    """What the readers above read back, with only the filters that narrow anything."""
+    pairs = {**others, **filter_params(filters)}
+    return "?" + urlencode(pairs, safe=":,")
+
+
+def filter_params(filters: Filters) -> dict[str, str]:
+    params = {
+        "tags": inputs.join_commas(filters.tags),
+        "any_tags": inputs.join_commas(filters.any_tags),
+        "not_tags": inputs.join_commas(filters.not_tags),
+        "category": filters.category,
+        "price_min": "" if filters.price_min is None else str(filters.price_min),
+        "price_max": "" if filters.price_max is None else str(filters.price_max),
+        "in_stock": "true" if filters.in_stock else "",
+    }
+    return {name: value for name, value in params.items() if value}

@@ -1,0 +1,22 @@
+"""Addresses under /api/v1/. A SKU may hold slashes, so the longer addresses stand first."""
+
+from __future__ import annotations
+
+from django.urls import path, re_path
+
+from search.api.base import Nowhere
+from search.api.docs_views import DocsView, SchemaView
+from search.api.product_views import ProductList, ProductView, SimilarView
+from search.api.search_views import ResultsView, SearchView
+
+app_name = "api"
+urlpatterns = [
+    path("search/", SearchView.as_view(), name="search"),
+    path("search/<uuid:query_id>/", ResultsView.as_view(), name="results"),
+    path("products/", ProductList.as_view(), name="products"),
+    path("products/<path:sku>/similar/", SimilarView.as_view(), name="similar"),
+    path("products/<path:sku>/", ProductView.as_view(), name="product"),
+    path("schema/", SchemaView.as_view(), name="schema"),
+    path("docs/", DocsView.as_view(), name="docs"),
+    re_path(r"", Nowhere.as_view()),
+]

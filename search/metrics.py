@@ -1,0 +1,66 @@
+"""Numbers for Prometheus: this process's counters, and the index as the database knows it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Gauge,
+    generate_latest,
+)
+
+from catalog.errors import LookalikeError
+from search import selectors
+
+LOOPBACK = {"127.0.0.1", "::1"}
+_REFUSAL = (
+    "Metrics are told to this machine alone. Set METRICS_TOKEN and send it as "
+    "`Authorization: Bearer <token>` to read them from elsewhere.\n"
+)
+
+
+@never_cache
+@require_safe
+def view(request: HttpRequest) -> HttpResponse:
+    """Every number in Prometheus's text form; 403 for those who may not read them."""
+    if not _may_read(request):
+        return HttpResponse(_REFUSAL, status=403, content_type="text/plain; charset=utf-8")
+    text = generate_latest(REGISTRY) + generate_latest(_index())
+    return HttpResponse(text, content_type=CONTENT_TYPE_LATEST)
+
+
+def _may_read(request: HttpRequest) -> bool:
+    """With a token set, whoever knows it; else this machine, but not through a proxy on it."""
+    if settings.METRICS_TOKEN:
+        given = request.headers.get("Authorization", "")
+        return constant_time_compare(given, f"Bearer {settings.METRICS_TOKEN}")
+    forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
+    return request.META.get("REMOTE_ADDR") in LOOPBACK and not forwarded
+
+
+def _index() -> CollectorRegistry:
+    """Gauges read at this moment; without a database only that it is down."""
+    registry = CollectorRegistry()
+    up = Gauge("lookalike_index_up", "1 where the index could be read.", registry=registry)
+    try:
+        progress = selectors.index_progress()
+    except (DatabaseError, InterfaceError, LookalikeError):
+        return registry
+    up.set(1)
+    images = Gauge("lookalike_images", "Images by index state.", ["state"], registry=registry)
+    for state in ("ready", "pending", "failed"):
+        images.labels(state=state).set(getattr(progress, state))
+    oldest = Gauge(
+        "lookalike_oldest_pending_seconds",
+        "How long the image that waits longest has waited.",
+        registry=registry,
+    )
+    oldest.set(progress.oldest_pending_seconds)
+    return registry

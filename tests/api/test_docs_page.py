@@ -1,0 +1,32 @@
+"""The docs page: Swagger UI of this server under the site's strict content policy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+
+def test_it_has_no_inline_code(client: Client):
+    response = client.get("/api/v1/docs/", headers={"accept": "text/html"})
+    text = response.content.decode()
+    assert response["Content-Type"].startswith("text/html")
+    assert "<style" not in text
+    assert all(" src=" in tag.split(">")[0] for tag in text.split("<script")[1:])
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_it_shows_and_tries_operations(live_server: LiveServer, new_page: Callable[..., Page]):
+    page = new_page()
+    policy = page.goto(f"{live_server.url}/api/v1/docs/").headers["content-security-policy"]
+    assert "unsafe" not in policy
+    expect(page.locator(".opblock")).to_have_count(6)
+    operation = page.locator("#operations-products-products")
+    operation.locator(".opblock-summary").click()
+    operation.get_by_role("button", name="Execute").click()
+    answer = operation.locator(".live-responses-table tbody .response-col_status")
+    expect(answer).to_contain_text("200")
