@@ -1,0 +1,15 @@
+"""What staff see of the search: badges on products, the queue, spaces, searches."""
+
+from __future__ import annotations
+
+from search.admin.events import SearchEventAdmin
+from search.admin.product import IndexedProductAdmin
+from search.admin.queue import EmbeddingJobAdmin
+from search.admin.spaces import EmbeddingSpaceAdmin
+
+__all__ = [
+    "EmbeddingJobAdmin",
+    "EmbeddingSpaceAdmin",
+    "IndexedProductAdmin",
+    "SearchEventAdmin",
+]
