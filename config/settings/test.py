@@ -9,11 +9,11 @@ from config.settings import adopt, base, env, search, security
 
 globals().update(adopt(base, security, search))
 
-_scratch = Path(tempfile.mkdtemp(prefix="lookalike-tests-"))
+_scratch = tempfile.TemporaryDirectory(prefix="lookalike-tests-")  # removed when the run ends
 
 SECRET_KEY = "tests-only-" + "x" * 50
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
-MEDIA_ROOT = _scratch / "media"
+MEDIA_ROOT = Path(_scratch.name) / "media"
 EMBEDDER = "fake@1"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

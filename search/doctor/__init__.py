@@ -1,0 +1,23 @@
+"""What is right and what is wrong with this installation, in plain words. Changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from search.doctor import index, installation, servers
+from search.doctor.finding import Finding
+
+__all__ = ["Finding", "examine"]
+
+
+def examine() -> Iterator[Finding]:
+    """Every part's finding, one by one as it is made. What needs the database is left out while
+    the database can't be used."""
+    yield from installation.examine()
+    database = servers.database()
+    yield database
+    yield from servers.messaging()
+    yield index.embedder()
+    if database.ok:
+        yield servers.migrations()
+        yield from index.examine()

@@ -1,0 +1,107 @@
+"""The embedder, and how far the gallery is embedded."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import numpy as np
+from django.conf import settings
+
+from catalog.errors import LookalikeError
+from search import selectors
+from search.doctor.finding import Finding
+from search.embedder import get_embedder, network_missing
+from search.embedding import Embedded, Embedder, EmbeddingError
+from search.embedding.drawn import draw_picture
+from search.engine.index import find_index
+from search.models import EmbeddingSpace
+from search.services.spaces import difference
+
+# A worker that is alive takes a waiting image within seconds.
+LONG_WAIT_SECONDS = 300
+UNIT_ERROR = 1e-3
+
+
+def embedder() -> Finding:
+    """Whether a picture can be embedded here, tried on a drawn one."""
+    try:
+        if missing := network_missing():
+            return Finding("Embedder", missing, "Run `manage.py warm_embedder`.")
+        return _tried(get_embedder())
+    except (EmbeddingError, LookalikeError) as error:
+        todo = "Correct that, then run this again."
+        return Finding("Embedder", str(error.__cause__ or error), todo)
+
+
+def _tried(embedder: Embedder) -> Finding:
+    """How long loading and one picture take; raises EmbedderUnavailable."""
+    started = time.perf_counter()
+    embedder.load()
+    loaded = time.perf_counter()
+    [outcome] = embedder.embed([draw_picture(0)])
+    milliseconds = 1000 * (time.perf_counter() - loaded)
+    name = embedder.card.name
+    if not isinstance(outcome, Embedded) or abs(np.linalg.norm(outcome.vector) - 1) > UNIT_ERROR:
+        return Finding(
+            "Embedder",
+            f"{name} gives no usable vector for a drawn picture",
+            f"Delete {settings.DATA_DIR}/models and run `manage.py warm_embedder`.",
+        )
+    told = f"{name} loads in {loaded - started:.1f} s and embeds a picture in {milliseconds:.0f} ms"
+    return Finding("Embedder", told)
+
+
+def examine() -> Iterator[Finding]:
+    """The active space and its images; needs the database."""
+    active = EmbeddingSpace.objects.filter(state=EmbeddingSpace.State.ACTIVE).first()
+    if active is None:
+        todo = "Run `manage.py warm_embedder`."
+        yield Finding("Embedding space", "none is active yet", todo)
+        return
+    yield space(active)
+    yield images()
+    yield waiting()
+    yield hnsw(active)
+
+
+def space(active: EmbeddingSpace) -> Finding:
+    told = f"{active.name}, {active.dim} dimensions"
+    try:
+        fault = difference(active, get_embedder().card)
+    except LookalikeError as error:
+        fault = str(error.__cause__ or error)
+    return Finding("Embedding space", told, fault)
+
+
+def images() -> Finding:
+    now = selectors.index_progress()
+    told = (
+        f"{now.ready:,} of {now.total:,} are searchable, {now.pending:,} wait, "
+        f"{now.failed:,} failed"
+    )
+    todo = (
+        "See why in the admin under embedding jobs, and upload those again." if now.failed else ""
+    )
+    return Finding("Images", told, todo)
+
+
+def waiting() -> Finding:
+    now = selectors.index_progress()
+    seconds = now.oldest_pending_seconds
+    told = f"the oldest has waited {seconds:,.0f} s" if now.pending else "nothing waits"
+    late = now.pending and seconds > LONG_WAIT_SECONDS
+    return Finding("Queue", told, "See that the embedding worker runs." if late else "")
+
+
+def hnsw(active: EmbeddingSpace) -> Finding:
+    """A large space without its index is searched exactly: rightly, but slowly."""
+    part, rows = "Index", active.embeddings.count()
+    index = find_index(active.pk)
+    if index.valid:
+        return Finding(part, f"{index.name}, {index.bytes / 2**20:,.0f} MB")
+    if rows < settings.HNSW_MIN_ROWS:
+        return Finding(part, f"none is needed below {settings.HNSW_MIN_ROWS:,} images")
+    state = "is invalid: its build was stopped" if index.exists else "is missing"
+    todo = f"Wait for the next sweep (every {settings.SWEEP_SECONDS} s), which builds it."
+    return Finding(part, f"{index.name} {state}; {rows:,} images are searched one by one", todo)

@@ -1,0 +1,1 @@
+"""How well the gallery is searched, against a folder of pictures with known answers."""

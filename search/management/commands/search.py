@@ -1,0 +1,105 @@
+"""manage.py search: what a customer's photo would find."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from search import selectors, services
+from search.engine.types import Filters, SearchHit, SearchResult
+from search.management.console import printer, sentences
+
+
+class Command(BaseCommand):
+    help = "Searches by a photo, by words, or by both; nothing is kept of it."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("photo", nargs="?", type=Path, help="a JPEG, PNG, WebP or AVIF file")
+        parser.add_argument("--text", default="", help="words to search for")
+        parser.add_argument("--tag", action="append", default=[], help="facet:value; all must fit")
+        parser.add_argument("--category", default="", help="a category's slug, with all below it")
+        parser.add_argument("--k", type=int, default=10, help="products to show, 1 to 100")
+        parser.add_argument("--json", action="store_true", help="print JSON")
+
+    def handle(self, *_: Any, **options: Any) -> None:
+        photo = _content(options["photo"])
+        with sentences():
+            query, took = services.photo_query(photo=photo, text=options["text"])
+            try:
+                result = selectors.search(
+                    question=selectors.question_of(query),
+                    filters=Filters(tags=tuple(options["tag"]), category=options["category"]),
+                    k=options["k"],
+                    door="cli",
+                )
+            finally:
+                services.forget_query(query_id=query.pk)
+        took_ms = {"decode": took.decode_ms, "embed": took.embed_ms, **result.took_ms}
+        if options["json"]:
+            self.stdout.write(json.dumps(_as_json(result, took_ms), ensure_ascii=False, indent=2))
+        else:
+            _print(result, took_ms, printer(self.stdout))
+
+
+def _content(path: Path | None) -> bytes | None:
+    if path is None:
+        return None
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CommandError(f"{path} can't be read: {error.strerror}.") from error
+
+
+def _as_json(result: SearchResult, took_ms: dict[str, float]) -> dict[str, Any]:
+    return {
+        "space": result.space,
+        "plan": result.plan,
+        "band": result.band,
+        "total": result.total,
+        "results": [_hit_as_json(hit) for hit in result.hits],
+        "took_ms": {name: round(value, 2) for name, value in took_ms.items()},
+    }
+
+
+def _hit_as_json(hit: SearchHit) -> dict[str, Any]:
+    product = hit.product
+    return {
+        "sku": product.sku,
+        "title": product.title,
+        "price": str(product.price),
+        "currency": product.currency,
+        "in_stock": product.stock > 0,
+        "tags": [tag.name for tag in product.tags.all()],
+        "image": hit.image.pk if hit.image else None,
+        "distance": hit.distance,
+        "similarity": hit.similarity,
+        "band": hit.band,
+    }
+
+
+def _print(result: SearchResult, took_ms: dict[str, float], console: Console) -> None:
+    if not result.hits:
+        console.print("Nothing was found. Loosen the filters, or run `manage.py doctor`.")
+        return
+    table = Table("#", "SKU", "Title", "Price", "Similarity", "Band", "Tags")
+    for place, hit in enumerate(result.hits, start=1):
+        product = hit.product
+        similarity = "" if hit.similarity is None else f"{hit.similarity:.3f}"
+        tags = ", ".join(tag.name for tag in product.tags.all())
+        price = f"{product.price} {product.currency}"
+        named = (product.sku, product.title, price, similarity, hit.band, tags)
+        table.add_row(str(place), *map(escape, named))
+    console.print(table)
+    steps = ", ".join(
+        f"{name} {took_ms.get(name, 0):.0f} ms" for name in ("decode", "embed", "search")
+    )
+    console.print(
+        f"{result.total:,} products, {result.plan} search in {result.space or 'words'}: {steps}"
+    )

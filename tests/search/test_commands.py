@@ -1,0 +1,157 @@
+"""manage.py embed, search, space and warm_embedder."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from search import services
+from search.models import EmbeddingJob, EmbeddingSpace, PhotoQuery
+from search.workers import embedding_workers
+from tests.factories import add_photo, draw_photo, make_category, make_product
+from tests.search.conftest import OwnRedis, Workers, wait_until
+
+
+def run(name: str, *arguments: str) -> str:
+    output = io.StringIO()
+    call_command(name, *arguments, stdout=output, stderr=output)
+    return output.getvalue()
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    """An edited copy of the photo with seed 1."""
+    path = tmp_path / "photo.jpg"
+    draw_photo(1).crop((8, 8, 312, 232)).save(path, quality=70)
+    return path
+
+
+@pytest.fixture
+def shop(db: None) -> None:
+    shoes = make_category("Shoes")
+    for seed in range(4):
+        product = make_product(
+            sku=f"S{seed}",
+            title=f"Sandal {seed}",
+            tags=("colour:red",) if seed % 2 else (),
+            category=shoes if seed else None,
+        )
+        add_photo(product, seed=seed)
+    services.drain(seconds=30)
+
+
+@pytest.mark.django_db
+def test_embed_does_the_work_where_no_worker_answers(own_redis: OwnRedis):
+    product = make_product(sku="S1")
+    add_photo(product, seed=1)
+    broken = add_photo(product, seed=2)
+    broken.file.storage.delete(broken.file.name)
+
+    shown = " ".join(run("embed").split())
+
+    assert shown == (
+        "1 of 2 images are searchable, 0 wait, 1 failed. "
+        f"S1, image {broken.pk}: The picture's file is missing ({broken.file.name}). "
+        "Upload the picture again."
+    )
+
+
+def test_embed_waits_for_the_worker(workers: Workers):
+    workers.start()
+    wait_until(lambda: len(embedding_workers()) == 1, "the worker to be there")
+    product = make_product()
+    for seed in range(3):
+        add_photo(product, seed=seed)
+
+    assert run("embed", "--wait") == "3 of 3 images are searchable, 0 wait, 0 failed.\n"
+
+    assert set(EmbeddingJob.objects.values_list("state", "attempts")) == {("ready", 1)}
+
+
+def test_search_finds_an_edited_copy_and_keeps_nothing(shop: None, photo: Path):
+    found = json.loads(run("search", str(photo), "--json", "--k", "2"))
+
+    assert found["results"][0]["sku"] == "S1"
+    assert found["results"][0]["tags"] == ["colour:red"]
+    assert found["results"][0]["distance"] == pytest.approx(1 - found["results"][0]["similarity"])
+    assert len(found["results"]) == 2
+    assert (found["space"], found["plan"], found["total"]) == ("fake@1", "exact", 4)
+    assert {"decode", "embed", "search"} <= set(found["took_ms"])
+    assert not PhotoQuery.objects.exists()
+
+
+def test_search_filters_by_tag_and_category(shop: None, photo: Path):
+    tagged = json.loads(run("search", str(photo), "--json", "--tag", "colour:red"))
+    within = json.loads(run("search", str(photo), "--json", "--category", "shoes"))
+
+    assert sorted(hit["sku"] for hit in tagged["results"]) == ["S1", "S3"]
+    assert sorted(hit["sku"] for hit in within["results"]) == ["S1", "S2", "S3"]
+
+
+def test_search_takes_words_too(shop: None):
+    shown = run("search", "--text", "sandals")
+
+    assert sum("Sandal" in line for line in shown.splitlines()) == 4
+    assert "4 products, text search" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([], "nothing to search for"),
+        (["nowhere.jpg"], "nowhere.jpg can't be read: No such file or directory"),
+        (["--text", "x", "--k", "0"], "1 to 100, not 0"),
+        (["--text", "x", "--tag", "colour:read"], "nearest are colour:red"),
+    ],
+)
+def test_search_says_what_is_wrong(shop: None, arguments: list[str], told: str):
+    with pytest.raises(CommandError, match=told):
+        run("search", *arguments)
+
+
+def test_search_tells_the_operator_the_reason(shop: None, photo: Path, settings):
+    settings.EMBEDDER = "nobody@1"
+
+    with pytest.raises(CommandError, match="nobody@1"):
+        run("search", str(photo))
+
+
+def test_spaces_are_listed_with_their_images(shop: None):
+    shown = run("space", "list")
+
+    assert [cell.strip() for cell in shown.splitlines()[4].split("│")[1:7]] == [
+        "fake@1",
+        "active",
+        "49",
+        "4",
+        "0",
+        "0",
+    ]
+
+
+def test_switching_the_space_says_how_much_is_to_do(shop: None, own_redis: OwnRedis):
+    EmbeddingSpace.objects.update(name="another@1")
+
+    shown = run("space", "switch")
+
+    assert shown.startswith("fake@1 is searched now; 4 images wait to be embedded.")
+
+
+@pytest.mark.django_db
+def test_warming_makes_the_space():
+    assert run("warm_embedder").startswith("fake@1 is ready (49 dimensions")
+    assert EmbeddingSpace.objects.get().state == "active"
+
+
+@pytest.mark.django_db
+def test_warming_an_embedder_that_is_not_there_explains_and_lets_the_shop_open(settings):
+    settings.EMBEDDER = "nobody@1"
+
+    shown = run("warm_embedder")
+
+    assert shown.startswith("Searching by photo is off: ")
+    assert "nobody@1" in shown

@@ -1,0 +1,73 @@
+"""A bounded number of photos is embedded at once; who waits too long is told so."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
+import pytest
+
+from search.embedder import embed_photo, get_embedder, slot
+from search.errors import EmbedderBusy, SearchUnavailable
+from tests.factories import draw_photo
+
+
+@pytest.fixture(autouse=True)
+def limits(settings) -> None:
+    settings.EMBED_CONCURRENCY = 2
+    settings.EMBED_QUEUE_SECONDS = 0
+
+
+def test_a_third_caller_is_told_to_come_back():
+    with slot(), slot(), pytest.raises(EmbedderBusy) as raised:
+        embed_photo(draw_photo(1))
+
+    assert raised.value.code == "busy"
+    assert raised.value.retry_after == 2
+
+
+def test_a_slot_is_free_again_after_use_and_after_a_failure():
+    for _ in range(5):
+        with pytest.raises(KeyError), slot():
+            raise KeyError
+    with slot(), slot():
+        pass
+
+    assert embed_photo(draw_photo(1)).shape == (49,)
+
+
+def test_a_caller_waits_for_its_turn(settings):
+    settings.EMBED_CONCURRENCY = 1
+    settings.EMBED_QUEUE_SECONDS = 10
+    taken, go_on = Event(), Event()
+
+    def hold() -> None:
+        with slot():
+            taken.set()
+            go_on.wait(10)
+
+    with ThreadPoolExecutor(2) as pool:
+        holder = pool.submit(hold)
+        taken.wait(10)
+        waiting = pool.submit(embed_photo, draw_photo(1))
+        assert not waiting.done()
+        go_on.set()
+        holder.result()
+        assert waiting.result().shape == (49,)
+
+
+def test_there_is_one_embedder_per_process():
+    with ThreadPoolExecutor(8) as pool:
+        found = set(pool.map(lambda _: id(get_embedder()), range(32)))
+
+    assert found == {id(get_embedder())}
+
+
+def test_an_unknown_embedder_is_named_in_the_log_only(settings, caplog):
+    settings.EMBEDDER = "nobody@1"
+
+    with pytest.raises(SearchUnavailable) as raised:
+        embed_photo(draw_photo(1))
+
+    assert "nobody@1" not in raised.value.message
+    assert "nobody@1" in caplog.text
