@@ -76,7 +76,7 @@ def storage_of(image: ProductImage) -> Storage:
 
 def _store(image: ProductImage, picture: Picture) -> None:
     """Writes the files and sets every column that describes them."""
-    files = ((image_path(image, name), content) for name, content in variants(picture.image))
+    files = ((image_path(image, name), content) for name, content in variants(picture))
     write_files(storage_of(image), files)
     # The name goes straight into the field file: assigning to `file` would read it back from the
     # storage to measure it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from django.conf import settings
@@ -29,13 +29,18 @@ class Picture:
     """A decoded upload.
 
     `image` is RGB, upright, in sRGB and carries no metadata; `format` is what the file was;
-    `checksum` is the SHA-256 (hex) and `size` the number of the bytes that were given.
+    `content` are the bytes that were given and `checksum` is their SHA-256 (hex).
     """
 
     image: Image.Image
     format: str
     checksum: str
-    size: int
+    content: bytes = field(repr=False)
+
+    @property
+    def size(self) -> int:
+        """The length of what was given, in bytes."""
+        return len(self.content)
 
 
 def decode(data: bytes | Readable, *, max_bytes: int | None = None) -> Picture:
@@ -50,7 +55,7 @@ def decode(data: bytes | Readable, *, max_bytes: int | None = None) -> Picture:
     if kind == "JPEG":
         check_scans(content)
     image = read_pixels(content, kind)
-    return Picture(image, kind, hashlib.sha256(content).hexdigest(), len(content))
+    return Picture(image, kind, hashlib.sha256(content).hexdigest(), content)
 
 
 def read_pixels(content: bytes, kind: str) -> Image.Image:

@@ -7,6 +7,9 @@ from collections.abc import Iterator, Mapping
 
 from PIL import Image
 
+from catalog.images.decode import Picture
+from catalog.images.verbatim import verbatim
+
 FULL_NAME = "full.jpg"
 FULL_SIDE = 2048
 # The longer side, in pixels: a row of a table, a card, a product page.
@@ -29,10 +32,16 @@ def full_size(size: tuple[int, int]) -> tuple[int, int]:
     return _fitting(size, FULL_SIDE)
 
 
-def variants(image: Image.Image) -> Iterator[tuple[str, bytes]]:
-    """Names and contents of the files of a picture, from the largest to the smallest."""
-    rest = _fitted(image, FULL_SIDE)
-    yield FULL_NAME, _encoded(rest, "JPEG", _FULL_OPTIONS)
+def variants(picture: Picture) -> Iterator[tuple[str, bytes]]:
+    """Names and contents of the files of a picture, from the largest to the smallest.
+
+    A JPEG whose pixels needed nothing done keeps its own scans; all else is encoded anew.
+    """
+    rest = _fitted(picture.image, FULL_SIDE)
+    kept = None
+    if picture.format == "JPEG" and rest is picture.image:
+        kept = verbatim(picture.content, picture.image)
+    yield FULL_NAME, kept or _encoded(rest, "JPEG", _FULL_OPTIONS)
     for size in sorted(THUMBNAIL_SIZES, reverse=True):
         rest = _fitted(rest, size)
         yield f"{size}.webp", _encoded(rest, "WEBP", _THUMBNAIL_OPTIONS)
