@@ -8,10 +8,10 @@ import random
 from decimal import Decimal
 from typing import Any
 
-from catalog.services import add_image
 from PIL import Image, ImageDraw
 
 from catalog.models import Category, Product, ProductImage, Tag
+from catalog.services import add_image
 
 _numbers = itertools.count(1)
 

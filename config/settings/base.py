@@ -69,12 +69,14 @@ TEMPLATES = [
 ]
 
 WEB_THREADS = env.number("WEB_THREADS", 8, minimum=1)
+_database = database_settings(env.text("DATABASE_URL", "postgresql:///lookalike"))
+# One connection per web thread and two spare; a caller waits 4 s at most, then gets a 503.
+_pool = {"min_size": 1, "max_size": WEB_THREADS + 2, "timeout": 4}
 DATABASES = {
     "default": {
-        **database_settings(env.text("DATABASE_URL", "postgresql:///lookalike")),
+        **_database,
         "CONN_HEALTH_CHECKS": True,
-        # One connection per web thread and two spare; a caller waits 4 s at most, then gets a 503.
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": WEB_THREADS + 2, "timeout": 4}},
+        "OPTIONS": {**_database.get("OPTIONS", {}), "pool": _pool},
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -15,7 +15,7 @@ EMBED_QUEUE_SECONDS = env.number("EMBED_QUEUE_SECONDS", 5, minimum=0)
 EMBED_BATCH = env.number("EMBED_BATCH", 16, minimum=1)
 EMBED_ATTEMPTS = 3
 EMBED_CLAIM = timedelta(minutes=5)
-# How often the bell rings again for images that wait, and how often index and catalogue are compared.
+# How often the bell rings again for images that wait; how often index and catalogue are compared.
 RECONCILE_SECONDS = env.number("RECONCILE_SECONDS", 20, minimum=1)
 SWEEP_SECONDS = env.number("SWEEP_SECONDS", 300, minimum=1)
 

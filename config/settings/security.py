@@ -55,6 +55,7 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_VERBOSE = False  # no banner above every command's output
 
 # A photo may be this large; the whole body a little larger (a base64 photo grows by a third).
 MAX_PHOTO_BYTES = env.number("MAX_PHOTO_BYTES", 20 * 2**20, minimum=1024)

@@ -22,11 +22,12 @@ STORAGES = {
 }
 WHITENOISE_AUTOREFRESH = True
 AXES_ENABLED = False
+_options = base.DATABASES["default"]["OPTIONS"]
 DATABASES = {
     "default": {
         **base.DATABASES["default"],
         # No pool: pytest-django closes and reopens connections, and drops the database at the end.
-        "OPTIONS": {},
+        "OPTIONS": {k: v for k, v in _options.items() if k != "pool"},
         "TEST": {"NAME": env.text("TEST_DB_NAME", "test_lookalike")},
     }
 }

@@ -1,0 +1,63 @@
+# Lookalike: `make run` and `make test` do everything from a bare checkout. `make help` lists the rest.
+
+HOST ?= 127.0.0.1
+PORT ?= 8000
+DATA ?= $(CURDIR)/.data
+VENV ?= $(CURDIR)/.venv
+ARGS ?=
+export DATA
+
+# The first Python that is new enough and can make virtual environments; else the first new enough.
+PYTHON ?= $(shell \
+	for need in 'import ensurepip, sys' 'import sys'; do \
+		for python in python3.12 python3.11 python3.13 python3 /usr/bin/python3; do \
+			"$$python" -c "$$need; sys.exit(sys.version_info < (3, 11))" 2>/dev/null \
+				&& command -v "$$python" && exit; \
+		done; \
+	done)
+
+BIN = $(VENV)/bin
+BOOTSTRAP = "$(or $(PYTHON),$(error Lookalike needs Python 3.11 or later: apt-get install python3 \
+	python3-venv, or name one with PYTHON=...))" -I config/stack/bootstrap.py --venv "$(VENV)"
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint types format install install-dev clean
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' \
+		| while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
+
+run: install ## run the shop (PORT=8000 HOST=127.0.0.1 DATA=.data); Ctrl-C stops it
+	@exec "$(BIN)/python" -m config.stack up --host "$(HOST)" --port "$(PORT)"
+
+test: ## check and test everything (ARGS="-k words" goes to pytest)
+	@$(BOOTSTRAP) --chromium requirements.txt requirements-dev.txt
+	"$(BIN)/ruff" check .
+	"$(BIN)/ruff" format --check .
+	"$(BIN)/mypy" config catalog search
+	"$(BIN)/lint-imports"
+	PATH="$(BIN):$$PATH" "$(BIN)/python" -m config.stack exec --ephemeral -- \
+		sh -c 'python manage.py makemigrations --check --dry-run && exec python -m pytest "$$@"' pytest $(ARGS)
+
+lint: install-dev ## ruff and the import law
+	"$(BIN)/ruff" check .
+	"$(BIN)/ruff" format --check .
+	"$(BIN)/lint-imports"
+
+types: install-dev ## mypy
+	"$(BIN)/mypy" config catalog search
+
+format: install-dev ## put the code into shape
+	"$(BIN)/ruff" check --fix .
+	"$(BIN)/ruff" format .
+
+install: ## make the virtual environment (VENV=.venv PYTHON=python3) with what runs
+	@$(BOOTSTRAP) requirements.txt
+
+install-dev: ## the same, with what checks and tests
+	@$(BOOTSTRAP) requirements.txt requirements-dev.txt
+
+clean: ## remove the virtual environment and caches; the data folder stays
+	@if [ -f "$(VENV)/lookalike-requirements.json" ]; then rm -rf "$(VENV)"; fi
+	@rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find config catalog search tests -name __pycache__ -type d -prune -exec rm -rf {} +

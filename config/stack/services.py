@@ -1,0 +1,37 @@
+"""What runs beside the servers: one row for each process."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+
+from config.stack.paths import CHECKOUT, Layout
+from config.stack.process import Service
+
+CELERY = (sys.executable, "-m", "celery", "-A", "config")
+# Threads, not forks: a fork of a process that has run torch or ONNX Runtime hangs for ever.
+# Gossip and mingle serve clusters of workers that talk to each other; these do not.
+WORKER = (*CELERY, "worker", "-P", "threads", "--without-gossip", "--without-mingle", "-l", "INFO")
+
+
+def services(layout: Layout, environment: Mapping[str, str], *, bind: str) -> tuple[Service, ...]:
+    """The shop's own processes, in the order of their start; all run as the invoking user."""
+    gunicorn = (sys.executable, "-m", "gunicorn", "-c", "python:config.stack.gunicorn_config")
+    beat = (*CELERY, "beat", "-l", "INFO", "--pidfile=", "--schedule")
+    rows: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+        ("web", "The web server", (*gunicorn, "config.wsgi:application")),
+        ("embed", "The embedding worker", (*WORKER, "-c", "1", "-Q", "embed", "-n", "embed@%h")),
+        ("worker", "The worker", (*WORKER, "-c", "2", "-Q", "default", "-n", "default@%h")),
+        ("beat", "The clock of the workers", (*beat, str(layout.data / "beat.schedule"))),
+    )
+    return tuple(
+        Service(
+            name=name,
+            title=title,
+            argv=argv,
+            log=layout.logs / f"{name}.log",
+            environment={**environment, "BIND": bind},
+            cwd=CHECKOUT,
+        )
+        for name, title, argv in rows
+    )
