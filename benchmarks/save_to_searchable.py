@@ -108,7 +108,7 @@ def seconds_until_found(shop: Shop, sku: str, photo: Image.Image, since: float) 
 
 def found_on_page(shop: Shop, sku: str, photo: Image.Image) -> bool:
     """Whether the first card of the results page leads to the product."""
-    _, page = shop.post("/search/", {"photo": jpeg(photo, "query.jpg")})
+    _, page = shop.post("/search/", {"image": jpeg(photo, "query.jpg")})
     cards = re.findall(r'href="/p/([^"/]+)/', page)
     return bool(cards) and cards[0] == sku.lower()
 
@@ -154,7 +154,8 @@ def main() -> None:
     settings.configure()
     django.setup()
     shop = Shop(options.address)
-    shop.post("/admin/login/", {"username": options.username, "password": options.password})
+    login = {"username": options.username, "password": options.password, "next": "/admin/"}
+    shop.post("/admin/login/", login)
     prefix = f"BENCH-{secrets.token_hex(3)}"
     try:
         rows = measure(shop, pictures(options.photos), options.runs, prefix)

@@ -19,6 +19,7 @@ from search import selectors
 from search.admin.again import embed_again, warn_if_unheard
 from search.admin.badges import image_badges, product_badges
 from search.errors import SearchUnavailable
+from search.models import EmbeddingJob
 
 FOUND = 302
 
@@ -73,6 +74,14 @@ class IndexedProductAdmin(ProductAdmin):
     def embed_again(self, request: HttpRequest, queryset: QuerySet[Product]) -> None:
         images = ProductImage.objects.filter(product__in=queryset.order_by().values("pk"))
         embed_again(request, list(images.values_list("pk", flat=True)))
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[str], dict[str, int], set[str], list[str]]:
+        """Rows that the index derived go along with their product: nobody deletes them by hand, so
+        nobody needs a permission of their own for it."""
+        shown, counts, lacking, kept = super().get_deleted_objects(objs, request)
+        return shown, counts, lacking - {str(EmbeddingJob._meta.verbose_name)}, kept
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
