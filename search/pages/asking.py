@@ -1,0 +1,114 @@
+"""A shopper's question comes in: a photo, words, a sample or a product. It leaves as a redirect."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_POST
+
+from catalog.errors import ImageRejected, LookalikeError
+from catalog.models import Product
+from search import services
+from search.errors import InvalidSearch, UnknownProduct
+from search.models import PhotoQuery
+from search.pages import shop
+from search.pages.rendering import error_json, wants_json
+from search.pages.samples import find_sample
+
+# What a form adds to the photo itself: boundaries, the words, the token.
+FORM_BYTES = 64 * 1024
+
+
+@csrf_exempt
+def search_photo(request: HttpRequest) -> HttpResponse:
+    """Makes a PhotoQuery and leads to its results; a refused question stays beside the form.
+
+    Exempt and then protected inside: the CSRF check reads the whole body, and a body over the cap
+    has to be refused before anything is read.
+    """
+    if request.method != "POST":
+        return redirect("search_page")
+    if int(request.META.get("CONTENT_LENGTH") or 0) > settings.MAX_PHOTO_BYTES + FORM_BYTES:
+        return _refused(request, _too_large())
+    return _search_photo(request)
+
+
+@csrf_protect
+def _search_photo(request: HttpRequest) -> HttpResponse:
+    try:
+        query = _query_of(request)
+    except LookalikeError as error:
+        return _refused(request, error)
+    address = reverse("results", args=[query.pk])
+    if name := request.POST.get("sample"):
+        address += f"?{urlencode({'sample': name})}"
+    if wants_json(request):
+        return JsonResponse({"query": str(query.pk), "url": address}, status=201)
+    response = redirect(address)
+    response.status_code = 303
+    return response
+
+
+def _query_of(request: HttpRequest) -> PhotoQuery:
+    """The stored query for whichever of the form's parts is filled in."""
+    words = request.POST.get("q", "").strip()
+    if sku := request.POST.get("product"):
+        query, _took = services.photo_query(product=_product(sku), text=words)
+    else:
+        photo = _photo(request)
+        if photo is None and not words:
+            raise InvalidSearch(_("Choose a photo or type some words first."), field="image")
+        query, _took = services.photo_query(photo=photo, text=words)
+    return query
+
+
+def _photo(request: HttpRequest) -> bytes | None:
+    """The bytes of the uploaded file or of the named sample photo; None where there is neither."""
+    if name := request.POST.get("sample"):
+        return find_sample(name).file.read_bytes()
+    files = request.FILES.getlist("image")
+    if len(files) > 1:
+        raise InvalidSearch(_("Choose one photo at a time."), field="image")
+    if not files:
+        return None
+    if (files[0].size or 0) > settings.MAX_PHOTO_BYTES:
+        raise _too_large()
+    photo: bytes = files[0].read()
+    return photo
+
+
+def _product(sku: str) -> Product:
+    product = Product.objects.published().filter(sku=sku.replace("\0", "")).first()
+    if product is None:
+        raise UnknownProduct(_("That product is no longer sold. Search for another one."))
+    return product
+
+
+def _too_large() -> ImageRejected:
+    limit = settings.MAX_PHOTO_BYTES // 2**20
+    return ImageRejected(
+        _("That photo is larger than %(limit)s MB. Choose a smaller one.") % {"limit": limit},
+        code="too_large",
+    )
+
+
+def _refused(request: HttpRequest, error: LookalikeError) -> HttpResponse:
+    if wants_json(request):
+        return error_json(error)
+    return shop.search_page_with(request, error)
+
+
+@require_POST
+def forget(request: HttpRequest, query_id: UUID) -> HttpResponse:
+    """Deletes the query at once. Gone already counts as forgotten."""
+    services.forget_query(query_id=query_id)
+    messages.success(request, _("Forgotten. Nothing of your search is kept."))
+    return redirect("search_page")

@@ -1,0 +1,103 @@
+"""What a picture wall shows of a product, ready for a template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from catalog.models import Product, ProductImage
+from search.engine.types import SearchHit
+
+SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CNY": "¥", "INR": "₹"}
+WITHOUT_CENTS = {"JPY", "KRW"}
+FEW_LEFT = 5
+
+
+@dataclass(frozen=True)
+class Picture:
+    """An image's addresses, and the size of the 480 px thumbnail so that nothing jumps."""
+
+    small: str
+    medium: str
+    large: str
+    width: int
+    height: int
+    alt: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """A product on the wall. `band` is "" where nothing was compared."""
+
+    product: Product
+    picture: Picture | None
+    price: str
+    stock: str
+    band: str
+    band_label: str
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """A price as people write it: `€1,299.00`, `CHF 12.50`."""
+    digits = 0 if currency in WITHOUT_CENTS else 2
+    number = number_format(amount, decimal_pos=digits, use_l10n=True, force_grouping=True)
+    symbol = SYMBOLS.get(currency)
+    return f"{symbol}{number}" if symbol else f"{currency} {number}"
+
+
+def stock_words(stock: int) -> str:
+    """How much there is, as far as it matters to a buyer."""
+    if stock == 0:
+        return _("Sold out")
+    if stock <= FEW_LEFT:
+        return _("Only %(count)s left") % {"count": stock}
+    return _("In stock")
+
+
+def band_label(band: str) -> str:
+    """How close a hit is, in words. Never a percentage: a cosine isn't one."""
+    labels = {
+        "same": _("Same item"),
+        "very_similar": _("Very similar"),
+        "similar": _("Similar"),
+    }
+    return labels.get(band, "")
+
+
+def picture_of(image: ProductImage | None, *, title: str) -> Picture | None:
+    """The addresses and sizes of an image; `title` stands in for a missing alternative text."""
+    if image is None or not image.width or not image.height:
+        return None
+    scale = min(1.0, 480 / max(image.width, image.height))
+    return Picture(
+        small=image.thumbnail_url(160),
+        medium=image.thumbnail_url(480),
+        large=image.thumbnail_url(1200),
+        width=max(1, round(image.width * scale)),
+        height=max(1, round(image.height * scale)),
+        alt=image.alt or title,
+    )
+
+
+def card_of(product: Product) -> Card:
+    """A product as the shop shows it outside a search."""
+    return _card(product, product.main_image, band="")
+
+
+def card_of_hit(hit: SearchHit) -> Card:
+    """A product as a result: the image that was found, and how close it is."""
+    return _card(hit.product, hit.image or hit.product.main_image, band=hit.band)
+
+
+def _card(product: Product, image: ProductImage | None, *, band: str) -> Card:
+    return Card(
+        product=product,
+        picture=picture_of(image, title=product.title),
+        price=money(product.price, product.currency),
+        stock=stock_words(product.stock),
+        band=band,
+        band_label=band_label(band),
+    )

@@ -1,0 +1,114 @@
+"""The state of a results page, as its address carries it: read leniently, written canonically.
+
+`search.inputs` understands the parameters, here as for the API. A program is told about the first
+mistake and gets nothing; a shopper gets results without the part that made no sense, and is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
+
+from django.http import QueryDict
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from search import inputs
+from search.engine.types import MAX_TEXT, Filters
+from search.errors import InvalidSearch
+
+Value = TypeVar("Value")
+Params = dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for. `words` is None where it doesn't mention words at all: the stored
+    query's own then hold. `dropped` names what was left out, in sentences."""
+
+    filters: Filters = field(default_factory=Filters)
+    words: str | None = None
+    sort: str = "similarity"
+    page: int = 1
+    sample: str = ""
+    dropped: tuple[str, ...] = ()
+
+    def query(self, **changes: Any) -> str:
+        """The query string with the changes applied, beginning with `?`.
+
+        Changes are fields of `Asked` or of `Filters`. Another page has to be asked for: a filter
+        that changes leads back to the first one.
+        """
+        names = Filters.__dataclass_fields__
+        filters = replace(
+            self.filters, **{name: value for name, value in changes.items() if name in names}
+        )
+        rest = {name: value for name, value in changes.items() if name not in names}
+        return f"?{urlencode(_pairs(replace(self, **{'page': 1, 'filters': filters, **rest})))}"
+
+
+def _pairs(asked: Asked) -> list[tuple[str, str]]:
+    filters = asked.filters
+    pairs = [
+        *(("tags", tag) for tag in filters.tags),
+        *(("any_tags", tag) for tag in filters.any_tags),
+        *(("not_tags", tag) for tag in filters.not_tags),
+        ("category", filters.category),
+        ("price_min", "" if filters.price_min is None else str(filters.price_min)),
+        ("price_max", "" if filters.price_max is None else str(filters.price_max)),
+        ("in_stock", "1" if filters.in_stock else ""),
+        ("sort", "" if asked.sort == "similarity" else asked.sort),
+        ("page", "" if asked.page == 1 else str(asked.page)),
+        ("sample", asked.sample),
+    ]
+    words = [] if asked.words is None else [("q", asked.words)]
+    return words + [pair for pair in pairs if pair[1]]
+
+
+def read(query: QueryDict) -> Asked:
+    """The state in a query string. Never raises: what makes no sense is left out and named."""
+    params: Params = dict(query.lists())
+    dropped: list[str] = []
+    filters = _kindly(inputs.parse_filters, params, dropped)
+    sort = _kindly(inputs.parse_sort, params, dropped)
+    words = _kindly(_words, params, dropped)
+    page = _kindly(lambda given: inputs.parse_number(given, "page", default=1), params, dropped)
+    return Asked(
+        filters=filters,
+        words=words,
+        sort=sort,
+        page=max(page, 1),
+        sample=query.get("sample", "")[:80].replace("\0", ""),
+        dropped=tuple(dropped),
+    )
+
+
+def _kindly(parse: Callable[[Params], Value], params: Params, dropped: list[str]) -> Value:
+    """`parse(params)`; a parameter it refuses is taken out of `params` and named in `dropped`."""
+    while True:
+        try:
+            return parse(params)
+        except InvalidSearch as error:
+            if params.pop(error.field or "", None) is None:
+                raise
+            dropped.append(_sentence(error.field or ""))
+
+
+def _words(params: Params) -> str | None:
+    if "q" not in params:
+        return None
+    return inputs.clean_text(inputs.single(params, "q"), field="q", longest=MAX_TEXT)
+
+
+def _sentence(name: str) -> str:
+    known = {
+        "price_min": _("The lowest price isn't a price we can use here. It is left out."),
+        "price_max": _("The highest price isn't a price we can use here. It is left out."),
+        "sort": _("There is no such order. The closest come first."),
+        "page": _("There is no such page. This is the first one."),
+        "q": _("The words are too long. They are left out."),
+    }
+    return known.get(name) or _("One filter made no sense and is left out: %(name)s.") % {
+        "name": name
+    }

@@ -1,0 +1,17 @@
+"""The addresses a shopper sees."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from search.pages import asking, results, samples, shop
+
+urlpatterns = [
+    path("", shop.search_page, name="search_page"),
+    path("search/", asking.search_photo, name="search_photo"),
+    path("search/<uuid:query_id>/", results.results, name="results"),
+    path("search/<uuid:query_id>/forget/", asking.forget, name="forget_query"),
+    path("sample/<str:name>", samples.sample_photo, name="sample_photo"),
+    path("p/<slug:slug>/", shop.product, name="product"),
+    path("c/<slug:slug>/", shop.category, name="category"),
+]

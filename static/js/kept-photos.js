@@ -1,0 +1,60 @@
+// The shopper's own photos, in this tab and nowhere else: gone when the tab is closed.
+
+const PREFIX = "photo:";
+const MOST = 8;
+const MOST_BYTES = 1_500_000;
+
+/** Keeps a photo for its query; a browser that won't store it shows none later, that is all. */
+export async function keepPhoto(query, blob) {
+  if (blob.size > MOST_BYTES) return;
+  const kept = JSON.stringify({ at: Date.now(), src: await dataAddress(blob) });
+  for (const old of youngestFirst().slice(MOST - 1)) sessionStorage.removeItem(old);
+  try {
+    sessionStorage.setItem(PREFIX + query, kept);
+  } catch {
+    forgetAll();
+  }
+}
+
+/** The photo as an address for an <img>, or "" where this tab has none younger than `minutes`. */
+export function keptPhoto(query, minutes) {
+  const kept = read(PREFIX + query);
+  if (!kept) return "";
+  if (Date.now() - kept.at <= minutes * 60_000) return kept.src;
+  forgetPhoto(query);
+  return "";
+}
+
+export function forgetPhoto(query) {
+  sessionStorage.removeItem(PREFIX + query);
+}
+
+function forgetAll() {
+  for (const key of keys()) sessionStorage.removeItem(key);
+}
+
+/** The keys, youngest photo first. */
+function youngestFirst() {
+  return keys().sort((one, other) => (read(other)?.at ?? 0) - (read(one)?.at ?? 0));
+}
+
+function keys() {
+  return Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX));
+}
+
+function read(key) {
+  try {
+    return JSON.parse(sessionStorage.getItem(key));
+  } catch {
+    return null;
+  }
+}
+
+function dataAddress(blob) {
+  return new Promise((resolve, reject) => {
+    const reader = new FileReader();
+    reader.addEventListener("load", () => resolve(reader.result));
+    reader.addEventListener("error", () => reject(reader.error));
+    reader.readAsDataURL(blob);
+  });
+}

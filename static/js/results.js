@@ -1,0 +1,154 @@
+// Filters, chips and "show more" without a reload. The server renders; this swaps in what it sent.
+
+import { wireHistory } from "./history.js";
+
+export function wireResults(results) {
+  new Results(results);
+}
+
+class Results {
+  #root;
+  #form;
+  #history;
+  #abort = new AbortController();
+
+  constructor(root) {
+    this.#root = root;
+    this.#form = root.querySelector("[data-filters]");
+    this.#history = wireHistory((pages) => this.#restore(pages));
+    this.#form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#form.hidePopover?.();
+      this.#refine(this.#address());
+    });
+    this.#form.addEventListener("change", () => this.#refine(this.#address()));
+    root.addEventListener("click", (event) => this.#clicked(event));
+    if (this.#history.pages > 1) this.#restore(this.#history.pages, { loaded: true });
+  }
+
+  #clicked(event) {
+    if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    const refine = event.target.closest("a[data-refine]");
+    const more = event.target.closest("a[data-more]");
+    if (!refine && !more) return;
+    event.preventDefault();
+    if (more) this.#more(more);
+    else this.#refine(refine.href, { focusTitle: true });
+  }
+
+  /** The address that the form would lead to, without its empty fields. */
+  #address() {
+    const params = new URLSearchParams();
+    for (const [name, value] of new FormData(this.#form)) {
+      const ownWords = name === "q" && "ownWords" in this.#form.dataset;
+      if ((value || ownWords) && !(name === "sort" && value === "similarity")) {
+        params.append(name, value);
+      }
+    }
+    return `${location.pathname}?${params}`;
+  }
+
+  async #refine(address, { focusTitle = false } = {}) {
+    const page = await this.#load(address);
+    if (!page) return;
+    this.#history.push(address);
+    this.#show(page);
+    if (focusTitle) this.#title.focus();
+  }
+
+  /** Loads what the address in force shows, `pages` pages of it, and goes back to where it was. */
+  async #restore(pages, { loaded = false } = {}) {
+    if (!loaded) {
+      const page = await this.#load(location.href);
+      if (!page) return;
+      this.#show(page);
+    }
+    for (let shown = 1; shown < pages; shown += 1) {
+      const more = this.#root.querySelector("[data-more]");
+      if (!more || !(await this.#append(more.href))) break;
+    }
+    this.#history.scroll();
+  }
+
+  async #more(link) {
+    const first = await this.#append(link.href);
+    if (!first) return;
+    this.#history.grown();
+    first.focus({ preventScroll: true });
+  }
+
+  /** Appends another page; returns the first link of it, or null where it didn't come. */
+  async #append(address) {
+    const page = await this.#load(address);
+    if (!page) return null;
+    const grid = this.#root.querySelector("[data-grid]");
+    const cards = [...page.querySelectorAll("[data-grid] > li")].filter(
+      (card) => !("line" in card.dataset && grid.querySelector("[data-line]")),
+    );
+    grid.append(...cards);
+    const pager = page.querySelector("[data-pager]");
+    pager.querySelector("[data-previous]")?.remove();
+    this.#root.querySelector("[data-pager]").replaceWith(pager);
+    this.#announce(pager.querySelector("[data-reach]").textContent);
+    return cards.map((card) => card.querySelector("a")).find(Boolean) ?? null;
+  }
+
+  /** The page behind an address, or null when another was asked for meanwhile. */
+  async #load(address) {
+    this.#abort.abort();
+    this.#abort = new AbortController();
+    const { signal } = this.#abort;
+    this.#live.setAttribute("aria-busy", "true");
+    try {
+      const response = await fetch(address, { signal, headers: { Accept: "text/html" } });
+      const text = await response.text();
+      const page = new DOMParser().parseFromString(text, "text/html");
+      if (response.ok && page.querySelector("[data-live]")) {
+        this.#live.removeAttribute("aria-busy");
+        return page;
+      }
+    } catch {
+      if (signal.aborted) return null;
+    }
+    // Expired, offline, restarted: the browser shows what the address says by itself.
+    location.assign(address);
+    return null;
+  }
+
+  #show(page) {
+    const focused = marked(document.activeElement, this.#form);
+    for (const part of this.#root.querySelectorAll("[data-swap]")) {
+      const fresh = page.querySelector(`[data-swap="${part.dataset.swap}"]`);
+      part.replaceChildren(...fresh.childNodes);
+    }
+    document.title = page.title;
+    focused?.();
+    this.#announce(this.#root.querySelector("[data-status]").textContent);
+  }
+
+  #announce(text) {
+    this.#root.querySelector("[data-announce]").textContent = text;
+  }
+
+  get #live() {
+    return this.#root.querySelector("[data-live]");
+  }
+
+  get #title() {
+    return this.#root.querySelector("#results-title");
+  }
+}
+
+/** A function that focuses the field again after its form was replaced, as it was being filled in. */
+function marked(field, form) {
+  if (!field?.name || !form.contains(field)) return null;
+  const { name, value, type } = field;
+  const typed = type === "text" || type === "search";
+  return () => {
+    const same = [...form.elements].find(
+      (each) => each.name === name && (typed || each.value === value),
+    );
+    if (typed && same) same.value = value;
+    same?.focus({ preventScroll: true });
+  };
+}

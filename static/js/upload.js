@@ -1,0 +1,40 @@
+// One POST with progress. fetch() can't tell how much of a body has left; XMLHttpRequest can.
+
+/**
+ * Sends the form; resolves to `{status, body, retryAfter}` (`body` is null unless it was JSON,
+ * `retryAfter` is in seconds). Rejects with an "AbortError" when `signal` fires, and with a
+ * "NetworkError" when nothing came back.
+ */
+export function send(url, form, { signal, onProgress, onSent }) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", url);
+    request.setRequestHeader("Accept", "application/json");
+    request.responseType = "text";
+    request.upload.addEventListener("progress", (event) => {
+      if (event.lengthComputable) onProgress(Math.round((100 * event.loaded) / event.total));
+    });
+    request.upload.addEventListener("load", onSent);
+    request.addEventListener("load", () => resolve(answer(request)));
+    request.addEventListener("error", () => reject(new DOMException("", "NetworkError")));
+    request.addEventListener("abort", () => reject(new DOMException("", "AbortError")));
+    signal.addEventListener("abort", () => request.abort(), { once: true });
+    request.send(form);
+  });
+}
+
+function answer(request) {
+  return {
+    status: request.status,
+    body: json(request.responseText),
+    retryAfter: Number(request.getResponseHeader("Retry-After")) || 0,
+  };
+}
+
+function json(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
