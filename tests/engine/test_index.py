@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from search import selectors
 from search.engine import index
@@ -28,14 +28,14 @@ def another_session() -> Iterator[psycopg.Connection]:
         yield session
 
 
-def leave_invalid(space: gallery.EmbeddingSpace) -> None:
-    """What a killed concurrent build leaves behind."""
-    index.create_index(space)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE pg_index SET indisvalid = false WHERE indexrelid = to_regclass(%s)",
-            [index.index_name(space.pk)],
-        )
+def leave_invalid(space: gallery.EmbeddingSpace, writer: psycopg.Connection) -> None:
+    """A concurrent build that is stopped while it waits for a writer leaves its index behind."""
+    with writer.transaction(), connection.cursor() as cursor:
+        writer.execute(f"LOCK TABLE {index.TABLE} IN ROW EXCLUSIVE MODE")
+        cursor.execute("SET lock_timeout = '100ms'")
+        with pytest.raises(OperationalError, match="lock timeout"):
+            index.create_index(space)
+        cursor.execute("RESET lock_timeout")
 
 
 def test_a_large_space_gets_its_index_once(space: gallery.EmbeddingSpace) -> None:
@@ -63,17 +63,19 @@ def test_a_dimension_that_cannot_be_indexed_is_searched_without(
     assert index.ensure_index(space) is False
 
 
-def test_an_invalid_index_is_dropped_and_made_again(space: gallery.EmbeddingSpace) -> None:
-    leave_invalid(space)
+def test_an_invalid_index_is_dropped_and_made_again(
+    space: gallery.EmbeddingSpace, another_session: psycopg.Connection
+) -> None:
+    leave_invalid(space, another_session)
     assert index.find_index(space.pk).valid is False
     assert index.ensure_index(space) is True
     assert index.find_index(space.pk).valid is True
 
 
 def test_searches_answer_exactly_while_the_index_is_invalid(
-    space: gallery.EmbeddingSpace,
+    space: gallery.EmbeddingSpace, another_session: psycopg.Connection
 ) -> None:
-    leave_invalid(space)
+    leave_invalid(space, another_session)
     question = gallery.asks(gallery.clustered(1, seed=3)[0], space)
     result = selectors.search(question=question, door="test")
 
