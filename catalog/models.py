@@ -95,6 +95,15 @@ class Tag(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def clean(self) -> None:
+        """The first colon of a name parts facet and value, so only a value behind a facet may hold
+        one."""
+        if ":" in self.facet:
+            raise ValidationError({"facet": _("A facet has no colon. Take it out.")})
+        if ":" in self.value and not self.facet:
+            message = _("Put what stands before the colon into the facet, and the rest here.")
+            raise ValidationError({"value": message})
+
     @property
     def name(self) -> str:
         """`facet:value`, or the bare value; what filters and imports call the tag."""

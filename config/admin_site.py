@@ -6,13 +6,26 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth import get_user_model
+from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 FIRST = ("catalog", "search")
 
 
+class LogInForm(AdminAuthenticationForm):
+    """Django's, which hands a name of any length on: the record of failed log-ins can't hold it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        longest = get_user_model()._meta.get_field("username").max_length
+        self.fields["username"].validators.append(MaxLengthValidator(longest))
+
+
 class ShopAdminSite(AdminSite):
+    login_form = LogInForm
     site_header = site_title = settings.SHOP_NAME
     index_title = _("Catalogue and search")
     site_url = None  # the header has a link of its own, in the shop's words

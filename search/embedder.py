@@ -55,9 +55,11 @@ def _slots(concurrency: int) -> threading.BoundedSemaphore:
 
 @contextmanager
 def slot() -> Iterator[None]:
-    """The right to embed a photo: EMBED_CONCURRENCY callers at once in this process.
+    """The right to decode and embed a photo: EMBED_CONCURRENCY callers at once in this process.
 
-    Waits up to EMBED_QUEUE_SECONDS for a turn, then raises EmbedderBusy.
+    Decoding counts because a picture of 50 megapixels, which a file of 1.2 kB can hold, takes up
+    to 0.9 GB for a second or two. Waits up to EMBED_QUEUE_SECONDS for a turn, then raises
+    EmbedderBusy.
     """
     with _lock:
         slots = _slots(settings.EMBED_CONCURRENCY)
@@ -75,15 +77,15 @@ def slot() -> Iterator[None]:
 def embed_photo(image: Image.Image) -> Vector:
     """The vector of one RGB picture: float32, shape (dim,), L2 norm 1.
 
-    Raises EmbedderBusy, SearchUnavailable, or ImageRejected with the embedder's own reason.
+    The caller holds a slot. Raises SearchUnavailable, or ImageRejected with the embedder's own
+    reason.
     """
     embedder = get_embedder()
-    with slot():
-        started = time.perf_counter()
-        try:
-            [outcome] = embedder.embed([image])
-        except EmbeddingError as error:
-            raise unavailable(error) from error
+    started = time.perf_counter()
+    try:
+        [outcome] = embedder.embed([image])
+    except EmbeddingError as error:
+        raise unavailable(error) from error
     measures.embedded_query(seconds=time.perf_counter() - started)
     if isinstance(outcome, Rejected):
         raise ImageRejected(outcome.reason, code="corrupt")

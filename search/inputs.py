@@ -90,7 +90,8 @@ def _price(price: Decimal | None, *, field: str) -> Decimal | None:
         return None
     if not price.is_finite() or not 0 <= price < MAX_PRICE or price != round(price, 2):
         raise _bad_price(price, field=field)
-    return price
+    # 0E-999999 is a zero too, with more digits than Postgres takes.
+    return price or Decimal(0)
 
 
 def _bad_price(given: object, *, field: str) -> InvalidSearch:

@@ -41,6 +41,13 @@ def unstage(token: str) -> tuple[bytes, str] | None:
         return None
 
 
+def drop_old() -> None:
+    """Remove what nobody came back for within a day."""
+    folder = _folder()
+    if folder.is_dir():
+        _drop_old(folder)
+
+
 def _folder() -> Path:
     return Path(settings.DATA_DIR) / "staged-photos"
 

@@ -25,8 +25,8 @@ def unsupported_type() -> ImageRejected:
 
 def heif_not_installed() -> ImageRejected:
     return ImageRejected(
-        "This is a HEIC photo, and HEIC is not switched on here. Save it as JPEG, or install the "
-        "heif extra (pip install pillow-heif).",
+        "This is a HEIC photo, and HEIC is not switched on here. Save it as JPEG and try again. "
+        "(Whoever runs this shop can switch it on: pip install pillow-heif.)",
         code="unsupported_type",
     )
 

@@ -16,6 +16,8 @@ from catalog.models import Category, Product, Tag
 
 _NUMBER = re.compile(r"\d{1,10}([.,]\d{1,2})?")
 _DEFAULT_CURRENCY = "EUR"
+# Deeper than any shop's tree; a cell that holds thousands of steps is no category.
+MAX_CATEGORY_STEPS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,9 @@ def _category(cell: str) -> tuple[str, ...]:
     names = tuple(part.strip() for part in cell.split(">")) if cell else ()
     if not all(names):
         message = f"“{cell[:60]}” has an empty step. Write the way as Home > Lamps > Desk lamps."
+        raise CellRefused(message)
+    if len(names) > MAX_CATEGORY_STEPS:
+        message = f"“{cell[:60]}…” has {len(names)} steps. At most {MAX_CATEGORY_STEPS} are taken."
         raise CellRefused(message)
     for name in names:
         _refuse_long(name, _max_length(Category, "name"))

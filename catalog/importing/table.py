@@ -145,17 +145,23 @@ def _rows(text: str, delimiter: str, header: list[str]) -> Iterator[RawRow]:
             )
             continue
         if any(cells) and started:
-            yield _named(line, cells, header)
+            yield _named(line, reader.line_num, cells, header)
         started = started or any(cells)
 
 
-def _named(line: int, cells: list[str], header: list[str]) -> RawRow:
+def _named(line: int, last: int, cells: list[str], header: list[str]) -> RawRow:
     pairs = zip_longest(header, cells[: len(header)], fillvalue="")
     named = {name: cell for name, cell in pairs if name in COLUMNS}
     if any(cells[len(header) :]):
         refused = CellRefused(
             f"The row has {len(cells)} cells, the header {len(header)}. Put a value that contains "
             "the separator in double quotes."
+        )
+        return RawRow(line, named, refused)
+    if last > line and len(cells) < len(header):
+        refused = CellRefused(
+            f"The row runs on to line {last} and has {len(cells)} cells, the header {len(header)}. "
+            "Close the double quote that a cell of it begins with."
         )
         return RawRow(line, named, refused)
     return RawRow(line, named)

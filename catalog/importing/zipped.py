@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import stat
 import zipfile
 import zlib
@@ -13,6 +14,11 @@ from catalog.importing.errors import CellRefused, ImportUnreadable
 from catalog.importing.misses import missing, refused, too_large
 
 MAX_ENTRIES = 50_000
+# What `zipfile` and the decompressors below it raise for bytes that are not what they claim to be.
+_DAMAGE = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+    *(OSError, RuntimeError, EOFError, ValueError, MemoryError),
+)
 _PICTURES = {".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".heif"}
 
 
@@ -28,7 +34,7 @@ class ZippedPictures:
     def __init__(self, path: Path) -> None:
         try:
             self._zip = zipfile.ZipFile(path)
-        except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
+        except _DAMAGE as error:
             message = f"{path} is no zip file that can be read. Make it anew, or name a folder."
             raise ImportUnreadable(message) from error
         count = len(self._zip.infolist())
@@ -47,7 +53,7 @@ class ZippedPictures:
         try:
             with self._zip.open(entry) as file:
                 content = file.read(settings.MAX_PHOTO_BYTES + 1)
-        except (zipfile.BadZipFile, zlib.error, OSError, RuntimeError, EOFError) as error:
+        except _DAMAGE as error:
             message = f"“{name[:80]}” can't be read from the zip: it is damaged or locked."
             raise refused(message) from error
         if len(content) > settings.MAX_PHOTO_BYTES:

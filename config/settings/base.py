@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import structlog
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 from config.settings import env
@@ -69,7 +70,10 @@ TEMPLATES = [
 ]
 
 WEB_THREADS = env.number("WEB_THREADS", 8, minimum=1)
-_database = database_settings(env.text("DATABASE_URL", "postgresql:///lookalike"))
+try:
+    _database = database_settings(env.text("DATABASE_URL", "postgresql:///lookalike"))
+except ValueError as error:
+    raise ImproperlyConfigured(str(error)) from error
 # One connection per web thread and two spare; a caller waits 4 s at most, then gets a 503.
 _pool = {"min_size": 1, "max_size": WEB_THREADS + 2, "timeout": 4}
 DATABASES = {
@@ -97,7 +101,7 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = env.folder("MEDIA", DATA_DIR / "media")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "config.static_files.HashedStaticFiles"},
 }
 
 LOGGING = {

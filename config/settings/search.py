@@ -14,12 +14,14 @@ EMBED_CONCURRENCY = env.number("EMBED_CONCURRENCY", 2, minimum=1)
 EMBED_QUEUE_SECONDS = env.number("EMBED_QUEUE_SECONDS", 5, minimum=0)
 EMBED_BATCH = env.number("EMBED_BATCH", 16, minimum=1)
 EMBED_ATTEMPTS = 3
-EMBED_CLAIM = timedelta(minutes=5)
+# A batch takes seconds; a worker that died in one holds its images this long.
+EMBED_CLAIM = timedelta(minutes=2)
 # How often the bell rings again for images that wait; how often index and catalogue are compared.
 RECONCILE_SECONDS = env.number("RECONCILE_SECONDS", 20, minimum=1)
 SWEEP_SECONDS = env.number("SWEEP_SECONDS", 300, minimum=1)
 
 PHOTO_QUERY_LIFETIME = timedelta(minutes=env.number("PHOTO_QUERY_MINUTES", 60, minimum=1))
+SEARCH_EVENT_LIFETIME = timedelta(days=env.number("SEARCH_EVENT_DAYS", 90, minimum=1))
 
 # Up to this times sqrt(gallery rows), comparing every row that passes the filters beats HNSW when
 # a handful of images is wanted; search.engine.plan says how it grows with their number.
@@ -49,6 +51,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {"search.tasks.embed_pending": {"queue": "embed"}}
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # for ever; Celery's 100 end after 50 minutes
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 1800,
     "unacked_restore_interval": 10,
@@ -70,6 +73,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": SWEEP_SECONDS,
         "kwargs": {"deep": True},
         "options": {"expires": SWEEP_SECONDS},
+    },
+    "drop-old-staged-photos": {
+        "task": "catalog.tasks.drop_old_staged_photos",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
     },
     "purge-queries": {
         "task": "search.tasks.purge_queries",

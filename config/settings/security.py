@@ -18,6 +18,8 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", [])
 
 BEHIND_HTTPS = env.flag("BEHIND_HTTPS", default=False)
 SECURE_SSL_REDIRECT = BEHIND_HTTPS
+# Asked from within, past the proxy that speaks HTTPS.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_HTTPS else 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_HTTPS
@@ -55,13 +57,25 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+if BEHIND_HTTPS:
+    # The proxy in front says who asks; without it every customer would share the proxy's address.
+    AXES_IPWARE_PROXY_COUNT = 1
+    AXES_IPWARE_META_PRECEDENCE_ORDER = ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"]
+LOGIN_REDIRECT_URL = "/admin/"
 AXES_VERBOSE = False  # no banner above every command's output
 
 # A photo may be this large; the whole body a little larger (a base64 photo grows by a third).
 MAX_PHOTO_BYTES = env.number("MAX_PHOTO_BYTES", 20 * 2**20, minimum=1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = MAX_PHOTO_BYTES * 3 // 2
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+# More than the admin's form takes, so that the form itself can say so and keep what was typed.
+DATA_UPLOAD_MAX_NUMBER_FILES = 500
 FILE_UPLOAD_MAX_MEMORY_SIZE = 4 * 2**20
+FILE_UPLOAD_HANDLERS = [
+    "config.uploads.BodyCap",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # Without a token /metrics answers this machine alone.
 METRICS_TOKEN = env.text("METRICS_TOKEN")

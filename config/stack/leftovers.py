@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
 
@@ -27,9 +28,21 @@ def _at_work_in(folder: Path, programs: tuple[str, ...]) -> list[int]:
     found = []
     for entry in Path("/proc").glob("[0-9]*"):
         try:
-            here = (entry / "cwd").readlink() == folder
-            if here and (entry / "exe").readlink().name.startswith(programs):
+            if _works_in(entry, folder, programs):
                 found.append(int(entry.name))
-        except OSError:  # gone meanwhile, or another user's
+        except OSError:  # gone meanwhile
             continue
     return found
+
+
+def _works_in(process: Path, folder: Path, programs: tuple[str, ...]) -> bool:
+    """Whether the process, a folder of /proc, is one of the programs at work in `folder`."""
+    try:
+        here = (process / "cwd").readlink() == folder
+        return here and (process / "exe").readlink().name.startswith(programs)
+    except PermissionError:
+        # Another user's. In a container root may not look either, but both servers name a path
+        # beside the folder on their command line, which everybody may read.
+        words = (process / "cmdline").read_bytes().replace(b"\0", b" ")
+        program = Path(os.fsdecode(words.partition(b" ")[0])).name
+        return program.startswith(programs) and os.fsencode(folder.parent) + b"/" in words

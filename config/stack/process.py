@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -96,10 +98,17 @@ def server_environment() -> dict[str, str]:
     return {"PATH": "/usr/bin:/bin", **passed, "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 
-def rotate(log: Path) -> None:
-    """Put a log that has grown past 5 MB aside as `.1`, over the one before."""
-    if log.exists() and log.stat().st_size > LOG_BYTES:
-        log.replace(log.with_name(log.name + ".1"))
+def rotate(log: Path) -> bool:
+    """Put a log that has grown past 5 MB aside as `.1`, over the one before; whether it had.
+
+    A copy is put aside and the file emptied, since the service that writes it keeps it open.
+    """
+    if not log.exists() or log.stat().st_size <= LOG_BYTES:
+        return False
+    with suppress(OSError):  # on a full disk room is worth more than old lines
+        shutil.copyfile(log, log.with_name(log.name + ".1"))
+    os.truncate(log, 0)
+    return True
 
 
 def signal_group(process: subprocess.Popen[bytes], signum: int) -> None:

@@ -13,16 +13,19 @@ CELERY = (sys.executable, "-m", "celery", "-A", "config")
 # Gossip and mingle serve clusters of workers that talk to each other; these do not.
 WORKER = (*CELERY, "worker", "-P", "threads", "--without-gossip", "--without-mingle", "-l", "INFO")
 
+# Without the default's file of last runs: every task is due within minutes anyway, and a file that
+# a power cut has spoiled would keep the clock, and so the shop, from starting.
+BEAT = (*CELERY, "beat", "-S", "celery.beat:Scheduler", "--pidfile=", "-l", "INFO")
+
 
 def services(layout: Layout, environment: Mapping[str, str], *, bind: str) -> tuple[Service, ...]:
     """The shop's own processes, in the order of their start; all run as the invoking user."""
     gunicorn = (sys.executable, "-m", "gunicorn", "-c", "python:config.stack.gunicorn_config")
-    beat = (*CELERY, "beat", "-l", "INFO", "--pidfile=", "--schedule")
     rows: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("web", "The web server", (*gunicorn, "config.wsgi:application")),
         ("embed", "The embedding worker", (*WORKER, "-c", "1", "-Q", "embed", "-n", "embed@%h")),
         ("worker", "The worker", (*WORKER, "-c", "2", "-Q", "default", "-n", "default@%h")),
-        ("beat", "The clock of the workers", (*beat, str(layout.data / "beat.schedule"))),
+        ("beat", "The clock of the workers", BEAT),
     )
     return tuple(
         Service(

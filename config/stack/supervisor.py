@@ -50,13 +50,15 @@ class Supervisor:
         return {name: each.process.pid for name, each in self._running.items()}
 
     def check(self) -> bool:
-        """Restart what has died; whether that gave any service a new process.
+        """Restart what has died; whether that gave any service a new process. Keeps the logs short.
 
         StackError where a service dies again and again.
         """
         now = time.monotonic()
         before = self.pids()
         for each in list(self._running.values()):
+            if rotate(each.service.log):
+                each.log_start = 0
             if each.again_at is None and each.process.poll() is not None:
                 self._note_death(each, now)
             elif each.again_at is not None and now >= each.again_at:

@@ -79,7 +79,10 @@ def _open_shop(
         supervisor.start(service)
     with screen.step("Start the web server and the workers"):
         supervisor.wait_until(
-            lambda: _healthy(host, port), name="web", seconds=SECONDS_FOR_WEB, pause=0.2
+            lambda: _healthy(host, port, called=a_host_of(environment["ALLOWED_HOSTS"])),
+            name="web",
+            seconds=SECONDS_FOR_WEB,
+            pause=0.2,
         )
     return ensure_admin(layout, environment)
 
@@ -133,11 +136,18 @@ def _environment(layout: Layout, addresses: servers.Addresses, host: str) -> dic
     }
 
 
-def _healthy(host: str, port: int) -> bool:
+def a_host_of(allowed_hosts: str) -> str:
+    """A name that the shop answers to; `.shop.example` and `*` are patterns, not names."""
+    first = allowed_hosts.partition(",")[0].strip().lstrip(".")
+    return "localhost" if first in {"", "*"} else first
+
+
+def _healthy(host: str, port: int, *, called: str) -> bool:
+    """Whether the shop answers there when asked under the name `called`."""
     target = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - nothing binds
     connection = http.client.HTTPConnection(target, port, timeout=2)
     try:
-        connection.request("GET", "/healthz", headers={"Host": "localhost"})
+        connection.request("GET", "/healthz", headers={"Host": called})
         return connection.getresponse().status == http.HTTPStatus.OK
     except (OSError, http.client.HTTPException):
         return False

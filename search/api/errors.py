@@ -148,7 +148,7 @@ def _cut_off(error: UnreadablePostError) -> Problem:  # noqa: ARG001 - registere
 
 @problem_of.register
 def _too_big(error: RequestDataTooBig) -> Problem:  # noqa: ARG001 - registered by its type
-    return Problem("too_large", "The body is too large. Send a smaller photo.")
+    return Problem("too_large", "The body is too large. Send a smaller photo, or fewer.")
 
 
 @problem_of.register

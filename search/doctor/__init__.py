@@ -12,12 +12,14 @@ __all__ = ["Finding", "examine"]
 
 def examine() -> Iterator[Finding]:
     """Every part's finding, one by one as it is made. What needs the database is left out while
-    the database can't be used."""
+    the database can't be used or isn't migrated."""
     yield from installation.examine()
     database = servers.database()
     yield database
     yield from servers.messaging()
     yield index.embedder()
     if database.ok:
-        yield servers.migrations()
-        yield from index.examine()
+        migrations = servers.migrations()
+        yield migrations
+        if migrations.ok:
+            yield from index.examine()

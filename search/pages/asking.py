@@ -46,7 +46,7 @@ def _search_photo(request: HttpRequest) -> HttpResponse:
     try:
         query = _query_of(request)
     except LookalikeError as error:
-        return _refused(request, error)
+        return _refused(request, error, words=request.POST.get("q", ""))
     address = reverse("results", args=[query.pk])
     if name := request.POST.get("sample"):
         address += f"?{urlencode({'sample': name})}"
@@ -100,10 +100,10 @@ def _too_large() -> ImageRejected:
     )
 
 
-def _refused(request: HttpRequest, error: LookalikeError) -> HttpResponse:
+def _refused(request: HttpRequest, error: LookalikeError, *, words: str = "") -> HttpResponse:
     if wants_json(request):
         return error_json(error)
-    return shop.search_page_with(request, error)
+    return shop.search_page_with(request, error, words=words)
 
 
 @require_POST

@@ -47,6 +47,10 @@ class Asked:
         rest = {name: value for name, value in changes.items() if name not in names}
         return f"?{urlencode(_pairs(replace(self, **{'page': 1, 'filters': filters, **rest})))}"
 
+    def first_page(self) -> Asked:
+        """The first page in the place of one that isn't there, which is named as left out."""
+        return replace(self, page=1, dropped=(*self.dropped, _sentence("page")))
+
 
 def _pairs(asked: Asked) -> list[tuple[str, str]]:
     filters = asked.filters
@@ -73,12 +77,12 @@ def read(query: QueryDict) -> Asked:
     filters = _kindly(inputs.parse_filters, params, dropped)
     sort = _kindly(inputs.parse_sort, params, dropped)
     words = _kindly(_words, params, dropped)
-    page = _kindly(lambda given: inputs.parse_number(given, "page", default=1), params, dropped)
+    page = _kindly(_page, params, dropped)
     return Asked(
         filters=filters,
         words=words,
         sort=sort,
-        page=max(page, 1),
+        page=page,
         sample=query.get("sample", "")[:80].replace("\0", ""),
         dropped=tuple(dropped),
     )
@@ -99,6 +103,13 @@ def _words(params: Params) -> str | None:
     if "q" not in params:
         return None
     return inputs.clean_text(inputs.single(params, "q"), field="q", longest=MAX_TEXT)
+
+
+def _page(params: Params) -> int:
+    number = inputs.parse_number(params, "page", default=1)
+    if number < 1:
+        raise InvalidSearch(f"Pages are counted from 1; there is no page {number}.", field="page")
+    return number
 
 
 def _sentence(name: str) -> str:

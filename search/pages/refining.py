@@ -81,8 +81,9 @@ def kept(asked: Asked, facets: tuple[Facet, ...]) -> list[tuple[str, str]]:
     return pairs
 
 
-def chips_of(asked: Asked) -> list[Chip]:
-    """A chip for each filter in force."""
+def chips_of(asked: Asked, *, question: str) -> list[Chip]:
+    """A chip for each filter in force. Words that are the whole `question` are no filter: without
+    them nothing would be asked."""
     filters = asked.filters
     chips = [
         *_tag_chips(asked, "tags", "%s"),
@@ -100,7 +101,7 @@ def chips_of(asked: Asked) -> list[Chip]:
         chips.append(Chip(label, asked.query(price_max=None)))
     if filters.in_stock:
         chips.append(Chip(_("In stock"), asked.query(in_stock=False)))
-    if asked.words:
+    if asked.words and asked.words != question:
         chips.append(Chip(f"“{asked.words}”", asked.query(words="")))
     return chips
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from search import selectors, services
 from search.engine.types import Question, SearchResult
-from search.errors import InvalidSearch, QueryExpired, UnknownFilter
+from search.errors import QueryExpired, UnknownFilter
 from search.models import PhotoQuery
 from search.pages.cards import card_of_hit, picture_of
 from search.pages.query_string import Asked, read
@@ -65,18 +65,18 @@ def _with_words(question: Question, asked: Asked) -> tuple[Question, Asked]:
 
 
 def _search(question: Question, asked: Asked) -> tuple[SearchResult, Asked]:
-    """The result, and what was asked less what the catalogue doesn't know."""
+    """The result, and what was asked less what isn't there: tags, a category, the page."""
     try:
-        return _ask(question, asked), asked
+        result = _ask(question, asked)
     except UnknownFilter:
         filters, unknown = without_unknown(asked.filters)
         notices = [_("There is no “%(name)s” here. It is left out.") % {"name": n} for n in unknown]
         asked = replace(asked, filters=filters, dropped=(*asked.dropped, *notices))
-    except InvalidSearch as error:
-        if error.field != "page":
-            raise
-        asked = replace(asked, page=1)
-    return _ask(question, asked), asked
+        result = _ask(question, asked)
+    if asked.page > max(result.pages, 1):
+        asked = asked.first_page()
+        result = _ask(question, asked)
+    return result, asked
 
 
 def _ask(question: Question, asked: Asked) -> SearchResult:
@@ -107,7 +107,7 @@ def _context(
         "groups": groups_of(result.facets),
         "price_bands": price_bands_of(asked, result.facets),
         "kept": kept(asked, result.facets),
-        "chips": chips_of(asked),
+        "chips": chips_of(asked, question=query.text if question.vector is None else ""),
         "asked": asked,
         "sorts": _sorts(question),
         "clear": f"?{urlencode({'sample': asked.sample})}" if asked.sample else "?",

@@ -29,12 +29,17 @@ def search_page(request: HttpRequest) -> HttpResponse:
     return _front(request)
 
 
-def search_page_with(request: HttpRequest, error: LookalikeError) -> HttpResponse:
-    """The front with a refused question: what was wrong stands beside the form, words are kept."""
-    return with_retry(_front(request, error=error), error)
+def search_page_with(request: HttpRequest, error: LookalikeError, *, words: str) -> HttpResponse:
+    """The front with a refused question: what was wrong stands beside the form, words are kept.
+
+    The words are given, not read here: of a body over the cap nothing may be read.
+    """
+    return with_retry(_front(request, error=error, words=words), error)
 
 
-def _front(request: HttpRequest, error: LookalikeError | None = None) -> HttpResponse:
+def _front(
+    request: HttpRequest, *, error: LookalikeError | None = None, words: str = ""
+) -> HttpResponse:
     newest = Product.objects.published().with_relations()[:NEW]
     context = {
         "new": [card_of(product) for product in newest],
@@ -42,7 +47,7 @@ def _front(request: HttpRequest, error: LookalikeError | None = None) -> HttpRes
         "samples": sample.query_photos()[:SAMPLES],
         "progress": selectors.index_progress(),
         "error": error,
-        "words": request.POST.get("q", "") if error and error.code != "too_large" else "",
+        "words": words,
     }
     return page(request, "search/search.html", context, status=status_of(error) if error else 200)
 

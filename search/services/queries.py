@@ -15,10 +15,10 @@ from catalog.images import Box, Readable, decode
 from catalog.images import crop as cut
 from catalog.models import Product
 from search import selectors
-from search.embedder import embed_photo, unavailable
+from search.embedder import embed_photo, slot, unavailable
 from search.engine.types import MAX_TEXT
 from search.errors import InvalidSearch, SpaceMismatch
-from search.models import EmbeddingSpace, PhotoQuery
+from search.models import EmbeddingSpace, PhotoQuery, SearchEvent
 from search.services.spaces import ensure_space
 
 
@@ -68,8 +68,10 @@ def forget_query(*, query_id: UUID | str) -> bool:
 
 
 def purge_queries() -> int:
-    """Delete the queries that have expired; returns how many."""
-    return PhotoQuery.objects.expired().delete()[0]
+    """Delete expired queries and searches counted long ago; returns how many rows went."""
+    too_old = timezone.now() - settings.SEARCH_EVENT_LIFETIME
+    events = SearchEvent.objects.filter(created_at__lt=too_old).delete()[0]
+    return PhotoQuery.objects.expired().delete()[0] + events
 
 
 def _words(text: str) -> str:
@@ -96,12 +98,13 @@ def _check(*, words: str, crop: Box | None, **sources: Any) -> None:
 
 
 def _by_photo(photo: bytes | Readable, crop: Box | None) -> tuple[dict[str, Any], Took]:
-    started = time.perf_counter()
-    picture = decode(photo).image
-    if crop is not None:
-        picture = cut(picture, crop)
-    decoded = time.perf_counter()
-    space, vector = _space(), embed_photo(picture)
+    with slot():
+        started = time.perf_counter()
+        picture = decode(photo).image
+        if crop is not None:
+            picture = cut(picture, crop)
+        decoded = time.perf_counter()
+        space, vector = _space(), embed_photo(picture)
     asked = {"vector": vector, "space": space, "crop": None if crop is None else list(crop)}
     took = Took(1000 * (decoded - started), 1000 * (time.perf_counter() - decoded))
     return asked, took

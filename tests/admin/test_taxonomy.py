@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
-from catalog.models import Category
+from catalog.models import Category, Tag
 from tests.factories import make_category, make_product
 
 CATEGORIES = reverse("admin:catalog_category_changelist")
@@ -37,6 +38,26 @@ def test_category_below_itself_is_refused(staff: Client):
     errors = answer.context["adminform"].form.errors
     assert errors == {"parent": ["A category can't lie below itself."]}
     assert Category.objects.get(pk=home.pk).parent is None
+
+
+@pytest.mark.parametrize(
+    ("facet", "value", "field", "message"),
+    [
+        ("a:b", "c", "facet", "A facet has no colon. Take it out."),
+        (
+            "",
+            "colour:red",
+            "value",
+            "Put what stands before the colon into the facet, and the rest here.",
+        ),
+    ],
+)
+def test_tag_that_would_be_called_like_another_is_refused(
+    staff: Client, facet: str, value: str, field: str, message: str
+):
+    answer = staff.post(reverse("admin:catalog_tag_add"), {"facet": facet, "value": value})
+    assert answer.context["adminform"].form.errors == {field: [message]}
+    assert not Tag.objects.exists()
 
 
 def test_tag_list_counts_products(staff: Client):

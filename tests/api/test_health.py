@@ -106,3 +106,11 @@ def test_without_a_database_a_page_asks_to_come_back(no_database: None):
     assert response.status_code == 503
     assert response["Retry-After"] == "5"
     assert response["Content-Type"].startswith("text/html")
+
+
+def test_behind_https_the_probes_answer_in_plain_http(client: Client, db: None, settings: Any):
+    settings.SECURE_SSL_REDIRECT = True
+    services.ensure_space()
+    statuses = {path: client.get(path).status_code for path in ("/healthz", "/readyz", "/metrics")}
+    assert statuses == {"/healthz": 200, "/readyz": 200, "/metrics": 200}
+    assert client.get("/api/v1/products/").status_code == 301

@@ -89,6 +89,14 @@ def test_numbers_that_json_or_python_refuse(client: Client, k: str):
     assert_error(response, 400, *(("invalid", "k") if k == "1e9" else ("malformed", None)))
 
 
+@pytest.mark.parametrize("zero", ["0E-999999", "0e999999", "-0", "0.000000000"])
+def test_a_zero_however_it_is_written(client: Client, shop: Shop, zero: str):
+    response = post(client, {"text": "red", "filters": {"price_max": zero}})
+    assert (response.status_code, response.json()["total"]) == (200, 0)
+    response = client.get("/api/v1/products/", {"price_min": zero})
+    assert (response.status_code, len(response.json()["results"])) == (200, 3)
+
+
 def test_the_nearest_name_is_offered(client: Client):
     error = assert_error(post(client, {"txt": "red"}), 400, "unknown_field", "txt")
     assert "Did you mean text?" in error["message"]

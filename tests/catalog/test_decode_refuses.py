@@ -41,9 +41,10 @@ def test_a_gif_with_a_jar_behind_it_is_unsupported():
 
 def test_heic_without_the_extra_is_told_how_to_get_it(monkeypatch):
     monkeypatch.setattr(heif, "available", lambda: False)
-    with pytest.raises(ImageRejected, match="install the heif extra") as refusal:
+    with pytest.raises(ImageRejected, match="pip install pillow-heif") as refusal:
         decode(bad_files.HEIC)
     assert refusal.value.code == "unsupported_type"
+    assert "Save it as JPEG and try again." in refusal.value.message
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "AVIF"])

@@ -216,3 +216,13 @@ def test_progress_counts_every_row(tmp_path):
     rows = ["S1,One,,,,1,,,,", "S2,Two,,,,x,,,,"]
     run(write_table(tmp_path, *rows), progress=lambda done, total: told.append((done, total)))
     assert told == [(1, 2), (2, 2)]
+
+
+def test_a_category_of_endless_steps_keeps_out_its_own_row_only(tmp_path):
+    endless = " > ".join(f"step {number}" for number in range(2000))
+    rows = [f"A,T,{endless},1", "B,T,Home,1"]
+    report = run(write_table(tmp_path, *rows, header="sku,title,category,price"))
+    assert problem(report) == (2, "A", "category")
+    assert "has 2000 steps. At most 20 are taken." in report.problems[0].message
+    assert [product.sku for product in Product.objects.all()] == ["B"]
+    assert [category.name for category in Category.objects.all()] == ["Home"]

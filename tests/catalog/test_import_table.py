@@ -59,6 +59,17 @@ def test_a_short_row_has_empty_cells_at_its_end(tmp_path):
     assert row.cells == {"sku": "S1", "title": "T", "price": "", "tags": ""}
 
 
+def test_a_quote_that_is_never_closed_is_named_with_the_lines_it_swallows(tmp_path):
+    rows = ['S1,"T,1,', "S2,T,1,", "S3,T,1,"]
+    table = read_table(write_table(tmp_path, *rows, header=HEADER))
+    [refused] = [row.refused for row in table.rows]
+    assert refused is not None
+    assert refused.message == (
+        "The row runs on to line 4 and has 2 cells, the header 4. "
+        "Close the double quote that a cell of it begins with."
+    )
+
+
 def test_a_monstrous_cell_spoils_its_own_row_only(tmp_path):
     rows = [f"S1,{'x' * 200_000},1,", "S2,T,1,"]
     table = read_table(write_table(tmp_path, *rows, header=HEADER))

@@ -10,6 +10,7 @@ import pytest
 
 from catalog.importing import ImportUnreadable
 from catalog.importing.errors import CellRefused
+from catalog.importing.misses import MAX_COMPARED, missing
 from catalog.importing.pictures import open_pictures
 from catalog.importing.zipped import MAX_ENTRIES, ZippedPictures
 from tests.catalog.tables import photo, write_zip
@@ -116,3 +117,31 @@ def test_what_is_no_zip_is_refused(tmp_path, content):
 def test_a_place_that_is_not_there_is_named(tmp_path):
     with pytest.raises(ImportUnreadable, match="neither a folder nor a zip"):
         open_pictures(tmp_path / "nothing")
+
+
+@pytest.mark.parametrize(
+    "compression", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+)
+def test_an_entry_that_is_damaged_is_refused_whatever_packed_it(tmp_path, compression):
+    path = tmp_path / "damaged.zip"
+    with zipfile.ZipFile(path, "w", compression) as archive:
+        archive.writestr("a.jpg", photo("a.jpg"))
+    content = bytearray(path.read_bytes())
+    content[60:200] = bytes(each ^ 0x5A for each in content[60:200])
+    path.write_bytes(content)
+    with pytest.raises(CellRefused, match="damaged or locked"):
+        open_pictures(path).read("a.jpg")
+
+
+def test_a_zip_whose_names_are_no_text_is_refused(tmp_path):
+    path = write_zip(tmp_path, "ü.jpg")
+    path.write_bytes(path.read_bytes().replace("ü".encode(), b"\xff\xfe"))
+    with pytest.raises(ImportUnreadable, match="no zip file that can be read"):
+        open_pictures(path)
+
+
+def test_among_very_many_names_only_another_spelling_is_offered(tmp_path):
+    present = ["Mug-Red.jpg", *(f"{number}.jpg" for number in range(MAX_COMPARED))]
+    assert "Did you mean “Mug-Red.jpg”?" in missing("mug-red.jpg", present).message
+    assert "Did you mean" not in missing("mug-rad.jpg", present).message
+    assert "Did you mean “Mug-Red.jpg”?" in missing("mug-rad.jpg", present[:9]).message

@@ -15,11 +15,13 @@ from search import services
 from search.embedding import EmbedderUnavailable, Rejected
 from search.embedding.fake import FakeEmbedder
 from search.errors import InvalidSearch, NotIndexedYet, SearchUnavailable
-from search.models import EmbeddingSpace, PhotoQuery
+from search.models import EmbeddingSpace, PhotoQuery, SearchEvent
 from search.services import Took, ensure_space, photo_query
 from tests.factories import add_photo, draw_photo, jpeg_bytes, make_product
 
 pytestmark = pytest.mark.django_db
+
+EVENT = {"kind": "photo", "door": "page", "plan": "exact", "results": 3, "took_ms": 8.0}
 
 
 def vector_of(content: bytes) -> np.ndarray:
@@ -192,3 +194,13 @@ def test_expired_queries_are_purged_and_no_others():
     assert services.purge_queries() == 1
 
     assert PhotoQuery.objects.get() == kept
+
+
+def test_searches_are_counted_for_ninety_days(settings):
+    events = [SearchEvent.objects.create(**EVENT) for _ in range(2)]
+    long_ago = timezone.now() - settings.SEARCH_EVENT_LIFETIME - timedelta(seconds=1)
+    SearchEvent.objects.filter(pk=events[0].pk).update(created_at=long_ago)
+
+    assert services.purge_queries() == 1
+
+    assert SearchEvent.objects.get() == events[1]

@@ -1,4 +1,4 @@
-"""A bounded number of photos is embedded at once; who waits too long is told so."""
+"""A bounded number of photos is in work at once; who waits too long is told so."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from threading import Event
 
 import pytest
 
+from catalog.errors import ImageRejected
+from search import services
 from search.embedder import embed_photo, get_embedder, slot
+from search.embedding import Vector
 from search.errors import EmbedderBusy, SearchUnavailable
 from tests.factories import draw_photo
 
@@ -18,12 +21,24 @@ def limits(settings) -> None:
     settings.EMBED_QUEUE_SECONDS = 0
 
 
+def in_turn() -> Vector:
+    with slot():
+        return embed_photo(draw_photo(1))
+
+
 def test_a_third_caller_is_told_to_come_back():
     with slot(), slot(), pytest.raises(EmbedderBusy) as raised:
-        embed_photo(draw_photo(1))
+        in_turn()
 
     assert raised.value.code == "busy"
     assert raised.value.retry_after == 2
+
+
+def test_a_photo_is_not_even_decoded_before_its_turn():
+    with slot(), slot(), pytest.raises(EmbedderBusy):
+        services.photo_query(photo=b"no picture at all")
+    with pytest.raises(ImageRejected):
+        services.photo_query(photo=b"no picture at all")
 
 
 def test_a_slot_is_free_again_after_use_and_after_a_failure():
@@ -33,7 +48,7 @@ def test_a_slot_is_free_again_after_use_and_after_a_failure():
     with slot(), slot():
         pass
 
-    assert embed_photo(draw_photo(1)).shape == (49,)
+    assert in_turn().shape == (49,)
 
 
 def test_a_caller_waits_for_its_turn(settings):
@@ -49,7 +64,7 @@ def test_a_caller_waits_for_its_turn(settings):
     with ThreadPoolExecutor(2) as pool:
         holder = pool.submit(hold)
         taken.wait(10)
-        waiting = pool.submit(embed_photo, draw_photo(1))
+        waiting = pool.submit(in_turn)
         assert not waiting.done()
         go_on.set()
         holder.result()

@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.stack.helpers import alive, eventually, query, state
 
 
@@ -63,6 +65,33 @@ def test_a_lock_file_whose_process_id_was_reused_does_not_keep_postgres_down(cli
         assert query(clients().env()["DATABASE_URL"], "SELECT 1") == 1
         assert alive(stranger.pid)
         stranger.communicate()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's servers are another user's")
+@pytest.mark.parametrize("server", ["postgres", "redis"])
+def test_a_server_that_still_leaves_is_seen_where_root_may_not_trace(clients, data: Path, server):
+    clients().env()
+    look = (
+        "import pathlib, sys; from config.stack import leftovers; leftovers.SECONDS = 0\n"
+        "leftovers.wait_until_unused(pathlib.Path(sys.argv[1]), programs=(sys.argv[2],))"
+    )
+
+    seen = subprocess.run(
+        [
+            "/usr/bin/setpriv",
+            "--bounding-set=-sys_ptrace",
+            sys.executable,
+            "-c",
+            look,
+            data / server,
+            server,
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert f"(process {state(data)['pids'][server]}): stop it with kill -INT" in seen.stderr
 
 
 def answers(url: str, statement: str) -> object:

@@ -104,7 +104,22 @@ def test_a_large_log_is_put_aside(tmp_path: Path):
     log = tmp_path / "web.log"
     log.write_bytes(b"x" * (LOG_BYTES + 1))
 
-    rotate(log)
+    assert rotate(log)
 
-    assert not log.exists()
+    assert log.stat().st_size == 0
     assert (tmp_path / "web.log.1").stat().st_size == LOG_BYTES + 1
+    assert not rotate(log)
+
+
+def test_a_log_is_kept_short_while_its_service_writes(layout: Layout, supervisor: Supervisor):
+    script = f"head -c {LOG_BYTES + 1} /dev/zero; read -r line; echo $line; exec sleep 60"
+    fifo = layout.data / "fifo"
+    os.mkfifo(fifo)
+    service = make_service(layout, f"exec <>{fifo}; {script}")
+    supervisor.start(service)
+    assert eventually(lambda: service.log.stat().st_size > LOG_BYTES)
+
+    supervisor.check()
+    fifo.write_text("still there\n")
+
+    assert eventually(lambda: service.log.read_bytes() == b"still there\n")

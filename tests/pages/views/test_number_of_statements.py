@@ -1,0 +1,54 @@
+"""A page costs the database the same, whether it shows two products or twenty."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.factories import make_category
+from tests.pages.views.conftest import Ask, fill, photo
+from tests.pages.views.reading import Reading
+
+pytestmark = pytest.mark.django_db
+
+
+def statements(client: Client, address: str, *, shown: int) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        response = client.get(address)
+    assert len(Reading(response).titles) == shown
+    return len(captured)
+
+
+@pytest.mark.parametrize(
+    ("address", "few", "many"),
+    [
+        ("/", 3, 12),
+        ("/c/lamps/", 3, 20),
+        ("/p/lamp-0/", 2, 8),
+        ("photo", 3, 20),
+        ("photo?tags=colour:red&in_stock=1&category=lamps&q=lamp&sort=price", 3, 20),
+        ("words", 3, 20),
+        ("product", 2, 19),
+    ],
+)
+def test_constant_in_the_number_of_products(
+    client: Client, ask: Ask, address: str, few: int, many: int
+):
+    lamps = make_category("Lamps", parent=make_category("Home"))
+    details = {"category": lamps, "tags": ("colour:red", "sale")}
+    [first, *_] = fill(3, **details)
+    forms = {
+        "photo": {"image": photo(1)},
+        "words": {"q": "lamp"},
+        "product": {"product": first.sku},
+    }
+    name, _, query = address.partition("?")
+    if name in forms:
+        address = f"{ask(**forms[name])}?{query}"
+
+    before = statements(client, address, shown=few)
+    fill(17, **details)
+
+    assert statements(client, address, shown=many) == before
