@@ -5,6 +5,9 @@ PORT ?= 8000
 DATA ?= $(CURDIR)/.data
 VENV ?= $(CURDIR)/.venv
 ARGS ?=
+N ?= 100000
+DIM ?= 512
+KEEP ?=
 export DATA
 
 # The first Python that is new enough and can make virtual environments; else the first new enough.
@@ -21,7 +24,7 @@ BOOTSTRAP = "$(or $(PYTHON),$(error Lookalike needs Python 3.11 or later: apt-ge
 	python3-venv, or name one with PYTHON=...))" -I config/stack/bootstrap.py --venv "$(VENV)"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types format install install-dev clean
+.PHONY: help run test lint types format install install-dev bench-search clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' \
@@ -56,6 +59,12 @@ install: ## make the virtual environment (VENV=.venv PYTHON=python3) with what r
 
 install-dev: ## the same, with what checks and tests
 	@$(BOOTSTRAP) requirements.txt requirements-dev.txt
+
+bench-search: ## measure the search beside hnswlib, faiss and qdrant-edge (N=100000 DIM=512 KEEP=)
+	@$(BOOTSTRAP) requirements.txt requirements-bench.txt
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 "$(BIN)/python" -m config.stack \
+		$(if $(KEEP),--data "$(DATA)/bench-$(N)x$(DIM)" exec,exec --ephemeral) -- \
+		"$(BIN)/python" -m benchmarks.search --n "$(N)" --dim "$(DIM)" $(ARGS)
 
 clean: ## remove the virtual environment and caches; the data folder stays
 	@if [ -f "$(VENV)/lookalike-requirements.json" ]; then rm -rf "$(VENV)"; fi

@@ -1,0 +1,83 @@
+"""The engine under test: its image ranking, and the whole search as page and API call it."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+
+from django.db import connection, transaction
+
+from benchmarks.search.cases import Case
+from benchmarks.search.clock import ServerClock
+from benchmarks.search.contestant import ENGINE
+from benchmarks.search.gallery import Matrix
+from search import selectors
+from search.engine import plan
+from search.engine.candidates import probe_of
+from search.engine.filters import resolve
+from search.engine.nearest import exact_images, hnsw_images
+from search.engine.types import NO_FILTERS, Filters, Question
+from search.models import EmbeddingSpace
+
+
+class Engine:
+    """What its two doors share. `plans` counts the plans that it chose in a case."""
+
+    family = ENGINE
+    setting: str
+
+    def __init__(self, space: EmbeddingSpace) -> None:
+        self.space = space
+        self.plans: Counter[str] = Counter()
+        connection.ensure_connection()
+        self.server = ServerClock(connection.connection.info.backend_pid)
+
+    def prepare(self, case: Case) -> None:
+        self.filters = Filters(tags=(case.tag,)) if case.tag else NO_FILTERS
+        self.k = case.k
+        self.plans.clear()
+
+    def ask(self, vector: Matrix) -> list[int]:
+        """The ids found, best first."""
+        raise NotImplementedError
+
+    def client_ns(self) -> int:
+        return time.thread_time_ns()
+
+    def _question(self, vector: Matrix) -> Question:
+        return Question(vector=vector, space_id=self.space.pk, dim=self.space.dim)
+
+
+class ImageRanking(Engine):
+    """What selectors.rank_images does, under filters: the k nearest images, each for itself."""
+
+    setting = "rank images"
+
+    def ask(self, vector: Matrix) -> list[int]:
+        with transaction.atomic():
+            resolved = resolve(self.filters)
+            probe = probe_of(self._question(vector), resolved=resolved)
+            chosen = plan.choose(
+                space_id=self.space.pk,
+                passing=probe.passing,
+                narrowed=bool(resolved.filters),
+                wanted=self.k,
+            ).name
+            found = hnsw_images(probe, limit=self.k) if chosen == plan.HNSW else []
+            if len(found) < self.k:
+                found = exact_images(probe, limit=self.k)
+        self.plans[chosen] += 1
+        return [each.image_id for each in found]
+
+
+class WholeSearch(Engine):
+    """selectors.search(): filters, nearest, grouping, product rows; no facets."""
+
+    setting = "search"
+
+    def ask(self, vector: Matrix) -> list[int]:
+        result = selectors.search(
+            question=self._question(vector), filters=self.filters, k=self.k, door="api"
+        )
+        self.plans[result.plan] += 1
+        return [hit.product.pk for hit in result.hits]
