@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from abc import ABC, abstractmethod
 from collections import Counter
 
 from django.db import connection, transaction
@@ -20,7 +21,7 @@ from search.engine.types import NO_FILTERS, Filters, Question
 from search.models import EmbeddingSpace
 
 
-class Engine:
+class Engine(ABC):
     """What its two doors share. `plans` counts the plans that it chose in a case."""
 
     family = ENGINE
@@ -37,9 +38,9 @@ class Engine:
         self.k = case.k
         self.plans.clear()
 
+    @abstractmethod
     def ask(self, vector: Matrix) -> list[int]:
         """The ids found, best first."""
-        raise NotImplementedError
 
     def client_ns(self) -> int:
         return time.thread_time_ns()

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,23 +10,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from catalog.models import Category, Product
+from catalog.models import Product
 from search import documents, services
 from tests.engine.gallery import clustered, embed
-from tests.factories import add_photo, draw_photo, jpeg_bytes, make_category, make_product
+from tests.factories import draw_photo, jpeg_bytes, make_product
+from tests.shop import Shop, open_shop
 
 Ask = Callable[..., Any]
-
-
-@dataclass(frozen=True)
-class Shop:
-    """Three products with a photo each (seeds 1, 2, 3); the last one is out of stock."""
-
-    red: Product
-    crimson: Product
-    blue: Product
-    clothes: Category
-    shoes: Category
 
 
 @pytest.fixture(autouse=True)
@@ -40,26 +28,7 @@ def data_folder(settings: Any, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def shop(db: None) -> Shop:
-    services.ensure_space()
-    clothes = make_category("Clothes")
-    shoes = make_category("Shoes", parent=clothes)
-    red = make_product(
-        sku="RED-1",
-        title="Red shoe",
-        tags=("colour:red", "sale"),
-        price=Decimal("10.50"),
-        category=shoes,
-    )
-    crimson = make_product(
-        sku="RED-2", title="Crimson hat", tags=("colour:red",), price=Decimal(20), category=clothes
-    )
-    blue = make_product(
-        sku="BLUE-1", title="Blue bag", tags=("colour:blue",), price=Decimal(30), stock=0
-    )
-    for seed, product in enumerate((red, crimson, blue), start=1):
-        add_photo(product, seed=seed, alt=f"{product.title} from the front")
-    services.embed_pending()
-    return Shop(red, crimson, blue, clothes, shoes)
+    return open_shop()
 
 
 def fill(count: int, **overrides: Any) -> list[Product]:
