@@ -14,6 +14,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from catalog.hamming import Bands
 from catalog.querysets import ProductQuerySet
 from catalog.slugs import unique_slug
 
@@ -182,7 +183,8 @@ class ProductImage(models.Model):
     """A sanitised picture of a product and its thumbnails.
 
     `checksum` is the SHA-256 (hex) of the bytes that were uploaded; together with the image's id it
-    says whether an embedding is still of this picture.
+    says whether an embedding is still of this picture. `phash` is catalog.images.phash of it: None
+    until computed, FLAT where the picture has no structure.
     """
 
     product = models.ForeignKey(
@@ -195,6 +197,7 @@ class ProductImage(models.Model):
     alt = models.CharField(_("alternative text"), max_length=250, blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
     checksum = models.CharField(max_length=64, editable=False, db_index=True)
+    phash = models.BigIntegerField(null=True, editable=False)
     size = models.PositiveIntegerField(_("bytes"), default=0, editable=False)
     width = models.PositiveIntegerField(default=0, editable=False)
     height = models.PositiveIntegerField(default=0, editable=False)
@@ -204,6 +207,13 @@ class ProductImage(models.Model):
         verbose_name = _("image")
         verbose_name_plural = _("images")
         ordering = ["position", "pk"]
+        indexes = [
+            # Without a list of pending entries, which every question would read from end to end.
+            GinIndex(Bands("phash"), name="image_phash_bands", fastupdate=False),
+            models.Index(
+                fields=["id"], name="image_without_phash", condition=models.Q(phash__isnull=True)
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.alt or f"{self.product_id}/{self.position}"

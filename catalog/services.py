@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from catalog.files import remove_files_after_commit, write_files
-from catalog.images import FULL_NAME, Picture, Readable, decode, variant_names, variants
+from catalog.images import FULL_NAME, Picture, Readable, decode, phash, variant_names, variants
 from catalog.images.variants import full_size
 from catalog.models import Product, ProductImage, image_path
 
@@ -83,6 +83,7 @@ def _store(image: ProductImage, picture: Picture) -> None:
     image.file.name = image_path(image, FULL_NAME)
     image.width, image.height = full_size(picture.image.size)
     image.checksum, image.size = picture.checksum, picture.size
+    image.phash = phash(picture.image)
 
 
 def _next_position(product: Product) -> int:

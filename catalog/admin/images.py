@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.template.defaultfilters import filesizeformat
-from django.utils.html import format_html
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from catalog.admin.bases import ImageInlineBase
 from catalog.admin.forms import ProductImageForm
+from catalog.duplicates import Twin, twins_elsewhere
 from catalog.models import ProductImage
 
 PREVIEW_SIZE = 160
+PRODUCTS_NAMED = 5
 
 
 def thumbnail(image: ProductImage | None) -> SafeString | str:
@@ -30,13 +35,19 @@ def thumbnail(image: ProductImage | None) -> SafeString | str:
 
 
 class ImageFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]  # no brackets at run time
-    """Knows which image is the main one: the first."""
+    """Knows which image is the main one, the first, and where else each image's photo is."""
 
     def get_queryset(self) -> QuerySet[Any]:
         images = super().get_queryset()
         for place, image in enumerate(images):
             image.is_main = place == 0
+            image.siblings = self
         return images
+
+    @cached_property
+    def twins(self) -> dict[int, list[Twin]]:
+        """For all images at once, and only when a page is drawn."""
+        return twins_elsewhere(images=list(self.get_queryset()))
 
 
 class ProductImageInline(ImageInlineBase):
@@ -54,7 +65,7 @@ class ProductImageInline(ImageInlineBase):
             return "–"
         return format_html(
             '<a href="{}" target="_blank" rel="noopener"><img class="preview" src="{}" alt="{}">'
-            '</a> <span class="facts">{} × {}, {}</span>{}',
+            '</a> <span class="facts">{} × {}, {}</span>{}{}',
             image.file.url,
             image.thumbnail_url(PREVIEW_SIZE),
             image.alt or _("Image %(place)d, full size") % {"place": image.position},
@@ -64,4 +75,24 @@ class ProductImageInline(ImageInlineBase):
             format_html(' <strong class="main-image">{}</strong>', _("Main image"))
             if image.is_main
             else "",
+            elsewhere(image.siblings.twins[image.pk]),
         )
+
+
+def elsewhere(twins: Sequence[Twin]) -> SafeString | str:
+    """Links to the other products that show the photo, the first few of them; "" without any."""
+    products = {twin.image.product_id: twin.image.product for twin in twins}
+    if not products:
+        return ""
+    named = list(products.values())[:PRODUCTS_NAMED]
+    links = format_html_join(
+        ", ",
+        '<a href="{}" title="{}">{}</a>',
+        ((reverse("admin:catalog_product_change", args=[p.pk]), p.title, p.sku) for p in named),
+    )
+    return format_html(
+        '<p class="elsewhere">{} {}{}</p>',
+        _("The same photo is on:"),
+        links,
+        _(" and others") if len(products) > len(named) else "",
+    )

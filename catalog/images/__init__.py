@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from catalog.images.crop import Box, crop
 from catalog.images.decode import Picture, Readable, decode
+from catalog.images.phash import FLAT, phash
 from catalog.images.variants import FULL_NAME, THUMBNAIL_SIZES, variant_names, variants
 
 __all__ = [
+    "FLAT",
     "FULL_NAME",
     "THUMBNAIL_SIZES",
     "Box",
@@ -17,6 +19,7 @@ __all__ = [
     "Readable",
     "crop",
     "decode",
+    "phash",
     "variant_names",
     "variants",
 ]
