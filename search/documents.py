@@ -1,63 +1,40 @@
-"""Products' words, ready to be searched: made from the catalogue by one statement.
+"""Products' words, ready to be searched: kept so by the statements that change the catalogue.
 
 Title and SKU weigh most (A), then tag values and the names of the category and of those above it
 (B), then the description (C). `words` are title and tag values without accents, for finding typing
-errors by trigrams. The other side of a text search is search.engine.lexemes.
+errors by trigrams. Triggers write both, by the functions in search/sql that this module calls too.
+The other side of a text search is search.engine.lexemes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db import connection
+from search.following import in_parts
 
-from search.engine.lexemes import CONFIGS
+REFRESH = "SELECT search_refresh_documents(%(products)s)"
 
-# A tsvector holds 1 MB at most; past it Postgres refuses the row, and with it the product.
-LONGEST_BODY = 50_000
-
-TEXTS = f"""
-SELECT product.id AS product_id,
-    unaccent(product.title || ' ' || product.sku) AS heading,
-    unaccent(concat_ws(' ', tags.names, categories.names)) AS labels,
-    unaccent(left(product.description, {LONGEST_BODY})) AS body,
-    unaccent(concat_ws(' ', product.title, tags.names)) AS words
-FROM catalog_product product
-LEFT JOIN LATERAL (
-    SELECT string_agg(tag.value, ' ' ORDER BY tag.facet, tag.value) AS names
-    FROM catalog_product_tags link JOIN catalog_tag tag ON tag.id = link.tag_id
-    WHERE link.product_id = product.id
-) tags ON true
-LEFT JOIN catalog_category category ON category.id = product.category_id
-LEFT JOIN LATERAL (
-    SELECT string_agg(above.name, ' ' ORDER BY above.id) AS names
-    FROM catalog_category above WHERE above.id = ANY(category.path)
-) categories ON true
-WHERE %(products)s::bigint[] IS NULL OR product.id = ANY(%(products)s)
-"""  # noqa: S608 - the number is a constant of this file
-
-_LEXEMES = " || ".join(
-    f"setweight(to_tsvector('{config}', {part}), '{weight}')"
-    for part, weight in (("heading", "A"), ("labels", "B"), ("body", "C"))
-    for config in CONFIGS
-)
-
-REFRESH = f"""
-INSERT INTO search_productdocument (product_id, document, words)
-SELECT wanted.product_id, wanted.document, wanted.words
-FROM (SELECT product_id, {_LEXEMES} AS document, words FROM ({TEXTS}) texts) wanted
+DRIFTED = """
+SELECT wanted.product_id
+FROM search_wanted_documents(%(products)s) wanted
+JOIN search_wanted_labels(%(products)s) labels ON labels.product_id = wanted.product_id
 LEFT JOIN search_productdocument stored ON stored.product_id = wanted.product_id
 WHERE stored.product_id IS NULL
-   OR (stored.document, stored.words) IS DISTINCT FROM (wanted.document, wanted.words)
-ORDER BY wanted.product_id
-ON CONFLICT (product_id) DO UPDATE SET document = excluded.document, words = excluded.words
-"""  # noqa: S608 - all parts are constants
+   OR (stored.document, stored.words, stored.tag_ids, stored.category_ids, stored.published)
+      IS DISTINCT FROM
+      (wanted.document, wanted.words, labels.tag_ids, labels.category_ids, labels.published)
+"""
 
 
 def refresh(product_ids: Iterable[int] | None = None) -> int:
     """Bring the documents of these products, or of all, up to what the catalogue says; returns how
-    many were missing or had drifted."""
-    products = None if product_ids is None else list(product_ids)
-    with connection.cursor() as cursor:
-        cursor.execute(REFRESH, {"products": products})
-        return int(cursor.rowcount)
+    many were missing or had drifted. Triggers do it by themselves: this mends what they missed."""
+    if product_ids is None:
+        product_ids = [row[0] for row in in_parts(DRIFTED)]
+    return sum(row[0] for row in in_parts(REFRESH, product_ids))
+
+
+def drift() -> int:
+    """How many products' documents are missing or differ from what the catalogue says; 0 unless
+    something went wrong."""
+    return sum(1 for _ in in_parts(DRIFTED))

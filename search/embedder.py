@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -15,7 +15,14 @@ from PIL import Image
 
 from catalog.errors import ImageRejected
 from search import measures
-from search.embedding import Embedder, EmbeddingError, Rejected, Vector, make_embedder
+from search.embedding import (
+    Embedder,
+    EmbeddingError,
+    Outcome,
+    Rejected,
+    Vector,
+    make_embedder,
+)
 from search.embedding.exported import exported_model
 from search.embedding.onnx_engine import OnnxEmbedder
 from search.errors import EmbedderBusy, SearchUnavailable
@@ -74,22 +81,33 @@ def slot() -> Iterator[None]:
         slots.release()
 
 
-def embed_photo(image: Image.Image) -> Vector:
-    """The vector of one RGB picture: float32, shape (dim,), L2 norm 1.
+def embed_photos(images: Sequence[Image.Image]) -> list[Outcome]:
+    """One outcome per RGB picture, in order, by one call of the embedder.
 
-    The caller holds a slot. Raises SearchUnavailable, or ImageRejected with the embedder's own
-    reason.
+    The caller holds a slot. Raises SearchUnavailable.
     """
     embedder = get_embedder()
     started = time.perf_counter()
     try:
-        [outcome] = embedder.embed([image])
+        outcomes = embedder.embed(images)
     except EmbeddingError as error:
         raise unavailable(error) from error
     measures.embedded_query(seconds=time.perf_counter() - started)
+    return outcomes
+
+
+def accepted(outcome: Outcome) -> Vector:
+    """The outcome's vector: float32, shape (dim,), L2 norm 1. Raises ImageRejected with the
+    embedder's own reason."""
     if isinstance(outcome, Rejected):
         raise ImageRejected(outcome.reason, code="corrupt")
     return outcome.vector
+
+
+def embed_photo(image: Image.Image) -> Vector:
+    """The vector of one RGB picture; raises what the two above do."""
+    [outcome] = embed_photos([image])
+    return accepted(outcome)
 
 
 def network_missing() -> str:

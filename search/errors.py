@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from catalog.errors import LookalikeError
 
 
@@ -57,3 +60,13 @@ class InvalidSet(LookalikeError):
     """A folder of evaluation pictures that can't be evaluated as it is."""
 
     code = "invalid_set"
+
+
+@contextmanager
+def telling(field: str | None) -> Iterator[None]:
+    """Errors raised inside are about the input of that path."""
+    try:
+        yield
+    except LookalikeError as error:
+        error.field = field or error.field
+        raise

@@ -1,61 +1,83 @@
-"""The vector rows' filter columns: what the catalogue says, written and kept so by one statement.
+"""The vector rows' filter columns: what the catalogue says, from the statement on that changes it.
 
 `tag_ids` are sorted, `category_ids` is the category's path from the root, `published` says whether
-customers may see the product.
+customers may see the product. Triggers on the catalogue's tables write them, by the functions in
+search/sql that this module calls too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db import connection, transaction
+from django.db import connection
 from pgvector import HalfVector
 
 from search.embedding import Vector
-from search.models import EmbeddingJob
+from search.following import in_parts
 
-WANTED = """
-SELECT image.id AS image_id, image.checksum, image.product_id,
-    ARRAY(
-        SELECT link.tag_id FROM catalog_product_tags link
-        WHERE link.product_id = product.id ORDER BY link.tag_id
-    ) AS tag_ids,
-    coalesce(category.path, '{}') AS category_ids,
-    product.status = 'active' AS published
-FROM catalog_productimage image
-JOIN catalog_product product ON product.id = image.product_id
-LEFT JOIN catalog_category category ON category.id = product.category_id
+COLUMNS = ("product_id", "tag_ids", "category_ids", "published")
+
+HOLD = "SELECT search_hold(%s)"
+
+HOLD_OF_IMAGE = """
+SELECT image.product_id, search_hold(ARRAY[image.product_id])
+FROM catalog_productimage image WHERE image.id = %s
 """
 
-WRITE = f"""
+WRITE = """
 INSERT INTO search_imageembedding
     (image_id, space_id, vector, checksum, product_id, tag_ids, category_ids, published)
 SELECT wanted.image_id, %(space)s, %(vector)s::halfvec, wanted.checksum, wanted.product_id,
     wanted.tag_ids, wanted.category_ids, wanted.published
-FROM ({WANTED} WHERE image.id = %(image)s AND image.checksum = %(checksum)s) wanted
+FROM search_wanted_filters(ARRAY[%(product)s::bigint]) wanted
+WHERE wanted.image_id = %(image)s AND wanted.checksum = %(checksum)s
 ON CONFLICT (image_id, space_id) DO UPDATE
 SET vector = excluded.vector, checksum = excluded.checksum, product_id = excluded.product_id,
     tag_ids = excluded.tag_ids, category_ids = excluded.category_ids,
     published = excluded.published
-"""  # noqa: S608 - both parts are constants of this file
+"""
 
-REFRESH = f"""
-UPDATE search_imageembedding embedding
-SET product_id = wanted.product_id, tag_ids = wanted.tag_ids,
-    category_ids = wanted.category_ids, published = wanted.published
-FROM ({WANTED} WHERE %(products)s::bigint[] IS NULL OR product.id = ANY(%(products)s)) wanted
-WHERE embedding.image_id = wanted.image_id
-  AND (embedding.product_id, embedding.tag_ids, embedding.category_ids, embedding.published)
-      IS DISTINCT FROM
-      (wanted.product_id, wanted.tag_ids, wanted.category_ids, wanted.published)
-"""  # noqa: S608 - both parts are constants of this file
+REFRESH = "SELECT search_refresh_filters(%(products)s)"
+
+_DIFFERS = [f"stored.{column} IS DISTINCT FROM wanted.{column}" for column in COLUMNS]
+DRIFTED = f"""
+SELECT wanted.product_id, {", ".join(_DIFFERS)}
+FROM search_wanted_filters(%(products)s) wanted
+JOIN search_imageembedding stored USING (image_id)
+WHERE {" OR ".join(_DIFFERS)}
+"""  # noqa: S608 - all parts are constants of this file
 
 
-def write_embedding(*, image_id: int, space_id: int, checksum: str, vector: Vector) -> bool:
+def hold(product_ids: Iterable[int]) -> None:
+    """Lock the products' rows, in the order of their ids, until the transaction ends.
+
+    To be called before several statements change what belongs to them, so that two who do so wait
+    for each other in one place only.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD, [list(product_ids)])
+
+
+def hold_product_of(image_id: int) -> int | None:
+    """Lock the row of the image's product until the transaction ends; the product's id, None when
+    the image is gone."""
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD_OF_IMAGE, [image_id])
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def write_embedding(
+    *, image_id: int, product_id: int, space_id: int, checksum: str, vector: Vector
+) -> bool:
     """Store the image's vector with its filter columns, in place of an older one; False when the
-    image is gone or shows another picture by now."""
+    image is gone, shows another picture or belongs to another product by now.
+
+    The product is held (`hold_product_of`): who changes its tags meanwhile waits, and sees the row.
+    """
     values: dict[str, int | str] = {
         "image": image_id,
+        "product": product_id,
         "space": space_id,
         "checksum": checksum,
         "vector": HalfVector(vector).to_text(),
@@ -67,21 +89,18 @@ def write_embedding(*, image_id: int, space_id: int, checksum: str, vector: Vect
 
 def refresh(product_ids: Iterable[int] | None = None) -> int:
     """Bring the filter columns up to what the catalogue says, for these products or for all;
-    returns how many rows had drifted.
-
-    Waits for embeddings of these products that are just being written: they have read the old tags.
-    """
-    products = None if product_ids is None else list(product_ids)
-    with transaction.atomic():
-        if products is not None:
-            _wait_for_writers(products)
-        with connection.cursor() as cursor:
-            cursor.execute(REFRESH, {"products": products})
-            return int(cursor.rowcount)
+    returns how many rows had drifted. Triggers do it by themselves: this mends what they missed."""
+    if product_ids is None:
+        product_ids = sorted({row[0] for row in in_parts(DRIFTED)})
+    return sum(row[0] for row in in_parts(REFRESH, product_ids))
 
 
-def _wait_for_writers(product_ids: list[int]) -> None:
-    pending = EmbeddingJob.objects.filter(
-        image__product__in=product_ids, state=EmbeddingJob.State.PENDING
-    )
-    list(pending.order_by("pk").select_for_update(of=("self",)).values_list("pk"))
+def drift() -> int:
+    """How many vector rows differ from what the catalogue says; 0 unless something went wrong."""
+    return sum(1 for _ in in_parts(DRIFTED))
+
+
+def drift_by_column() -> dict[str, int]:
+    """How many vector rows differ from what the catalogue says, column by column."""
+    rows = [row[1:] for row in in_parts(DRIFTED)]
+    return {column: sum(row[place] for row in rows) for place, column in enumerate(COLUMNS)}

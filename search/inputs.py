@@ -15,7 +15,8 @@ from decimal import Decimal, InvalidOperation
 from search.engine.types import SORTS, Filters
 from search.errors import InvalidSearch
 
-FILTER_NAMES = ("tags", "any_tags", "not_tags", "category", "price_min", "price_max", "in_stock")
+TAG_FILTERS = ("tags", "any_tags", "not_tags", "facet_tags")
+FILTER_NAMES = (*TAG_FILTERS, "category", "price_min", "price_max", "in_stock")
 MAX_TAGS = 50
 MAX_TAG_LENGTH = 141  # facet, colon, value
 MAX_CATEGORY_LENGTH = 140
@@ -50,6 +51,7 @@ def parse_filters(params: Params, *, commas: bool = False) -> Filters:
         tags=tags("tags"),
         any_tags=tags("any_tags"),
         not_tags=tags("not_tags"),
+        facet_tags=tags("facet_tags"),
         category=single(params, "category"),
         price_min=parse_price(single(params, "price_min"), field="price_min"),
         price_max=parse_price(single(params, "price_max"), field="price_max"),
@@ -62,6 +64,7 @@ def make_filters(
     tags: Iterable[str] = (),
     any_tags: Iterable[str] = (),
     not_tags: Iterable[str] = (),
+    facet_tags: Iterable[str] = (),
     category: str = "",
     price_min: Decimal | None = None,
     price_max: Decimal | None = None,
@@ -77,6 +80,7 @@ def make_filters(
         tags=_tag_names(tags, "tags"),
         any_tags=_tag_names(any_tags, "any_tags"),
         not_tags=_tag_names(not_tags, "not_tags"),
+        facet_tags=_tag_names(facet_tags, "facet_tags"),
         category=clean_text(category, field="category", longest=MAX_CATEGORY_LENGTH),
         price_min=low,
         price_max=high,
@@ -150,6 +154,17 @@ def parse_sort(params: Params, *, default: str = "similarity") -> str:
             f"sort is one of {', '.join(SORTS)}; {_shown(sort)} isn't.", field="sort"
         )
     return sort
+
+
+def parse_similarity(params: Params, name: str) -> float | None:
+    """A number, None where it is missing or empty; its range is for the search to judge."""
+    text = single(params, name).strip()
+    try:
+        return float(text) if text else None
+    except ValueError as error:
+        raise InvalidSearch(
+            f"{name} must be a number from -1 to 1, not {_shown(text)}.", field=name
+        ) from error
 
 
 def parse_crop(text: str) -> Box | None:

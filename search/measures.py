@@ -11,7 +11,7 @@ _search_seconds = Histogram(
     "lookalike_search_seconds", "Time in the database per search.", ["plan"], buckets=_SECONDS
 )
 _embed_seconds = Histogram(
-    "lookalike_query_embed_seconds", "Time to embed one query photo.", buckets=_SECONDS
+    "lookalike_query_embed_seconds", "Time to embed a query's photos.", buckets=_SECONDS
 )
 _turned_away = Counter(
     "lookalike_query_embed_refused", "Query photos refused because the embedder was busy."
@@ -25,7 +25,7 @@ def searched(*, door: str, plan: str, seconds: float) -> None:
 
 
 def embedded_query(*, seconds: float) -> None:
-    """A query photo was embedded."""
+    """The photos of a query were embedded."""
     _embed_seconds.observe(seconds)
 
 

@@ -6,21 +6,20 @@ from collections.abc import Collection
 from uuid import UUID
 
 import numpy as np
-from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from catalog.models import Product
 from search.engine.bands import band
-from search.engine.candidates import best_distance, described, matches, nearest_images
+from search.engine.candidates import nearest_images
 from search.engine.cards import hits
 from search.engine.facets import facets as counted_facets
-from search.engine.filters import resolve
-from search.engine.paging import ordered, page_of
+from search.engine.filters import Resolved, resolve
+from search.engine.frozen import Shortlist
 from search.engine.progress import image_states, progress
 from search.engine.questions import check_page, checked, mean_question
+from search.engine.statistics import statistics_of
 from search.engine.stopwatch import Stopwatch
-from search.engine.types import NO_FILTERS, Filters, IndexProgress, Question, SearchResult
+from search.engine.types import NO_FILTERS, Facet, Filters, IndexProgress, Question, SearchResult
 from search.errors import NotIndexedYet, QueryExpired, SearchUnavailable
 from search.models import EmbeddingSpace, PhotoQuery
 
@@ -32,62 +31,80 @@ def search(
     k: int = 24,
     page: int = 1,
     sort: str = "similarity",
+    min_similarity: float | None = None,
     facets: bool = False,
+    paged: bool = False,
     door: str,
 ) -> SearchResult:
     """The page of products nearest to the question under the filters.
 
-    `k` is 1 to 100 products; `sort` one of SORTS; `door` names who asks, for the statistics. Raises
-    InvalidSearch with the field, and UnknownFilter. Reads only.
+    `k` is 1 to 100 products; `sort` one of SORTS; hits less similar than `min_similarity` (-1 to 1)
+    are left out; `door` names who asks, for the statistics. A first page alone is cheaper to find
+    than everything that may follow it: `paged` says that the next pages of a question that isn't
+    stored will be asked for, and must fit. Raises InvalidSearch with the field, and UnknownFilter.
+    Writes nothing but what a stored query found, to go on from there.
     """
-    check_page(k=k, page=page, sort=sort)
+    check_page(k=k, page=page, sort=sort, min_similarity=min_similarity)
     question = checked(question)
     watch = Stopwatch()
-    with transaction.atomic():
-        with watch("filters"):
-            resolved = resolve(filters)
-            space = _space_of(question)
-        with watch("nearest"):
-            found, chosen = matches(question, resolved=resolved, limit=settings.CANDIDATES)
-        with watch("products"):
-            candidates = described(found)
-            shown = page_of(ordered(candidates, sort), page=page, k=k)
-            bands = space.card.get("bands", {}) if space else {}
-            cards = hits(shown, bands=bands)
-        with watch("facets"):
-            counted = counted_facets(candidates, resolved=resolved) if facets else ()
-    nearest = best_distance(candidates)
+    with watch("filters"):
+        resolved = resolve(filters, from_memory=not (question.text or facets))
+    with watch("nearest"):
+        shortlist = Shortlist(question, resolved=resolved, min_similarity=min_similarity)
+        first_page = page == 1 and sort == "similarity" and not (facets or paged)
+        found = shortlist.candidates(first=k if first_page else None)
+    with watch("products"):
+        space = question.space_id and statistics_of(question.space_id).space
+        bands = space.card.get("bands", {}) if space else {}
+        ranked = found.matches
+        if sort != "similarity":
+            ranked = [found.matches[place] for place in shortlist.survey().orders[sort]]
+        shown = hits(ranked[(page - 1) * k : page * k], bands=bands)
+    with watch("facets"):
+        counted = _facets(shortlist, resolved) if facets else ()
     return SearchResult(
-        hits=cards,
-        total=len(candidates),
+        hits=shown,
+        total=found.total,
         page=page,
         k=k,
-        plan=chosen,
+        plan=found.plan,
         space=space.name if space else "",
         sort=sort,
         kind=question.kind,
         door=door,
-        band=band(nearest, bands),
-        best_distance=nearest,
+        band=band(found.best_distance, bands),
+        best_distance=found.best_distance,
+        among=found.among,
         facets=counted,
         took_ms=watch.took_ms("search"),
     )
 
 
-def rank_images(*, question: Question, k: int) -> list[tuple[int, float]]:
+def _facets(shortlist: Shortlist, resolved: Resolved) -> tuple[Facet, ...]:
+    return counted_facets(
+        resolved=resolved,
+        tallies_without=lambda facet: shortlist.without(facet).survey().tallies,
+    )
+
+
+def rank_images(
+    *, question: Question, k: int, filters: Filters = NO_FILTERS
+) -> list[tuple[int, float]]:
     """The k nearest pictures as (image id, distance), each for itself, through the same plan.
 
-    Not grouped by product: what the evaluation asks. Fewer only where the gallery is smaller.
+    Not grouped by product: what the evaluation asks. Fewer only where fewer pass the filters.
     """
-    with transaction.atomic():
-        found = nearest_images(question, limit=k)
+    resolved = resolve(filters, from_memory=True)
+    found = nearest_images(question, resolved=resolved, limit=k)
+    if not found and resolved.remembered:
+        found = nearest_images(question, resolved=resolve(filters), limit=k)
     return [(each.image_id, each.distance) for each in found]
 
 
 def question_of(query: PhotoQuery) -> Question:
     """What a stored query asks. Raises QueryExpired where its space is no longer searched."""
     if query.vector is None or query.space is None:
-        return Question(text=query.text, exclude_product_id=query.product_id)
+        return Question(text=query.text, exclude_product_id=query.product_id, query_id=query.pk)
     if query.space.state == EmbeddingSpace.State.RETIRED:
         raise QueryExpired(
             "The shop has renewed its picture index since. Choose the photo again.",
@@ -99,6 +116,7 @@ def question_of(query: PhotoQuery) -> Question:
         dim=query.space.dim,
         text=query.text,
         exclude_product_id=query.product_id,
+        query_id=query.pk,
     )
 
 
@@ -146,9 +164,3 @@ def index_state(image_ids: Collection[int]) -> dict[int, str]:
 def index_progress() -> IndexProgress:
     """How many images are embedded, wait, or failed, in the active space. Two queries."""
     return progress()
-
-
-def _space_of(question: Question) -> EmbeddingSpace | None:
-    if question.space_id is None:
-        return None
-    return EmbeddingSpace.objects.filter(pk=question.space_id).first()

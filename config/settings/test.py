@@ -20,6 +20,7 @@ STORAGES = {
     **base.STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+STATISTICS_SECONDS = 0  # each test has a gallery of its own
 WHITENOISE_AUTOREFRESH = True
 AXES_ENABLED = False
 _options = base.DATABASES["default"]["OPTIONS"]

@@ -13,7 +13,7 @@ from django.urls import reverse
 from rest_framework.request import Request
 
 from catalog.models import Product, ProductImage
-from search.api.refinement import Refinement, query_string
+from search.api.refinement import Refinement
 from search.engine.types import Facet, SearchHit, SearchResult
 
 THUMBNAIL = 480
@@ -35,6 +35,7 @@ def search_answer(
         "space": result.space,
         "band": result.band,
         "total": result.total,
+        "among": result.among,
         "results": [hit_card(origin, hit) for hit in result.hits],
         "facets": [facet_card(facet) for facet in result.facets],
         "next": _next_page(origin, result, refinement, path),
@@ -45,8 +46,7 @@ def search_answer(
 def _next_page(origin: str, result: SearchResult, refinement: Refinement, path: str) -> str | None:
     if not result.has_next:
         return None
-    query = query_string(refinement.filters, page=result.page + 1, k=result.k, sort=refinement.sort)
-    return absolute(origin, path + query)
+    return absolute(origin, path + refinement.next_page(result.page + 1))
 
 
 def origin_of(request: Request) -> str:

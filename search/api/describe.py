@@ -35,6 +35,11 @@ FILTERS = [
     _tags("tags", "All of these tags."),
     _tags("any_tags", "At least one of these tags."),
     _tags("not_tags", "None of these tags."),
+    _tags(
+        "facet_tags",
+        "One of these tags in each of their facets (red or blue, and in size m), as shoppers tick "
+        "them: a facet's other values are counted as if nothing were ticked in it.",
+    ),
     _query(
         "category",
         {"type": "string", "maxLength": MAX_CATEGORY_LENGTH},
@@ -54,6 +59,11 @@ PAGING = [
     _K,
     _query("sort", {"type": "string", "enum": list(SORTS), "default": SORTS[0]}, "The order."),
     _query("facets", OpenApiTypes.BOOL, "Whether to count values."),
+    _query(
+        "min_similarity",
+        {"type": "number", "minimum": -1, "maximum": 1},
+        "Leave out what is less similar.",
+    ),
 ]
 CURSOR = [_query("cursor", OpenApiTypes.STR, "As `next` gave it."), _K]
 SKU = OpenApiParameter(
@@ -92,8 +102,9 @@ search = extend_schema(
     operation_id="search",
     summary="Search by photo, words or product",
     description=(
-        "Send a photo, a product's SKU or an earlier query; words alone, or words with one of "
-        "these. The photo is not kept: what stays for a while is its vector, under `query_id`."
+        "Send a photo, a product's SKU or an earlier query; up to eight of them in `images`, liked "
+        "and disliked; words alone, or words with one of these. The photos are not kept: what "
+        "stays for a while is one vector, under `query_id`."
     ),
     tags=["search"],
     request={
@@ -108,7 +119,32 @@ search = extend_schema(
         "not_indexed_yet",
         "query_expired",
     ),
-    examples=[examples.by_photo, examples.by_text, examples.refined],
+    examples=[examples.by_photo, examples.by_images, examples.by_text, examples.refined],
+)
+feedback = extend_schema(
+    operation_id="search_feedback",
+    summary="More like these hits, less like those",
+    description=(
+        "A new query: the earlier one's vector, moved towards the pictures of the hits that are "
+        "liked and a little away from those disliked. Nothing is uploaded or embedded again; the "
+        "earlier query stays."
+    ),
+    tags=["search"],
+    request={"application/json": serializers.FeedbackSerializer},
+    responses=_responses(
+        _found(shapes.AnswerSerializer, examples.answer),
+        *_ASKING,
+        "malformed",
+        "too_large",
+        "length_required",
+        "unsupported_media_type",
+        "not_found",
+        "unknown_product",
+        "not_indexed_yet",
+        "query_expired",
+        "search_unavailable",
+    ),
+    examples=[examples.marked],
 )
 results = extend_schema(
     operation_id="search_results",
@@ -123,7 +159,10 @@ results = extend_schema(
 forget = extend_schema(
     operation_id="search_forget",
     summary="Delete a query now",
-    description="Its vector and words are gone at once. Deleting twice is no mistake.",
+    description=(
+        "Its vector and words are gone at once, and with them the queries that it was made from "
+        "and that were made from it. Deleting twice is no mistake."
+    ),
     tags=["search"],
     responses=_responses({204: OpenApiResponse(description="It is gone.")}, "not_found"),
 )

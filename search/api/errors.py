@@ -120,15 +120,16 @@ def _validation(error: exceptions.ValidationError) -> Problem:
 
 
 def _first_message(detail: Any) -> tuple[str, str]:
-    """The path of the first complaint in DRF's nested lists and dicts, and its words."""
-    steps: list[str] = []
+    """The path of the first complaint in DRF's nested lists and dicts, such as `filters.tags[2]`,
+    and its words."""
+    path = ""
     while isinstance(detail, dict | list) and detail:
         if isinstance(detail, dict):
             step, detail = next(iter(detail.items()))
-            steps.append(str(step))
+            path += f"[{step}]" if isinstance(step, int) else f".{step}"
         else:
             detail = detail[0]
-    return ".".join(step for step in steps if step != "non_field_errors"), str(detail)
+    return path.replace(".non_field_errors", "").removeprefix("."), str(detail)
 
 
 @problem_of.register

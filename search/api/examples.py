@@ -44,15 +44,19 @@ ANSWER: dict[str, Any] = {
     "space": "efficientnet-lite0/fast@1",
     "band": "very_similar",
     "total": 57,
+    "among": None,
     "results": [HIT],
     "facets": [
         {
             "name": "tag:colour",
             "label": "Colour",
-            "values": [{"value": "colour:red", "label": "red", "count": 9, "selected": True}],
+            "values": [
+                {"value": "colour:red", "label": "red", "count": 57, "selected": True},
+                {"value": "colour:blue", "label": "blue", "count": 12, "selected": False},
+            ],
         }
     ],
-    "next": f"{API}/search/{QUERY_ID}/?page=2&k=24&sort=similarity&tags=colour:red",
+    "next": f"{API}/search/{QUERY_ID}/?page=2&k=24&sort=similarity&facet_tags=colour:red",
     "took_ms": {"decode": 6.1, "embed": 9.4, "search": 3.2, "total": 21.7},
 }
 LISTED = {"results": [{**PRODUCT, "image": IMAGE}], "next": f"{API}/products/?cursor=MTEy&k=24"}
@@ -68,10 +72,28 @@ by_photo = OpenApiExample(
     value={
         "image_base64": RED_SQUARE,
         "crop": [0.1, 0.2, 0.5, 0.6],
-        "filters": {"tags": ["colour:red"], "price_max": "80.00", "in_stock": True},
+        "filters": {"facet_tags": ["colour:red"], "price_max": "80.00", "in_stock": True},
         "k": 24,
         "facets": True,
     },
+    request_only=True,
+    media_type="application/json",
+)
+by_images = OpenApiExample(
+    "Like this product, less like that photo",
+    value={
+        "images": [
+            {"product": "SHOE-7", "weight": 1},
+            {"image_base64": RED_SQUARE, "weight": -0.5, "crop": [0.1, 0.2, 0.5, 0.6]},
+        ],
+        "min_similarity": 0.5,
+    },
+    request_only=True,
+    media_type="application/json",
+)
+marked = OpenApiExample(
+    "Hits that are liked and disliked",
+    value={"like": ["SHOE-7"], "dislike": ["BOOT-2", "BOOT-3"], "filters": {"in_stock": True}},
     request_only=True,
     media_type="application/json",
 )

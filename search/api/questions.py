@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -16,9 +17,16 @@ from rest_framework.request import Request
 
 from search import inputs
 from search.api import limits
+from search.api.fields import Strict
 from search.api.parsers import read_json
 from search.api.refinement import Refinement
-from search.api.serializers import PhotoFormSerializer, RefinementSerializer, SearchSerializer
+from search.api.serializers import (
+    SOURCES,
+    FeedbackSerializer,
+    PhotoFormSerializer,
+    QuestionSerializer,
+    SearchSerializer,
+)
 from search.engine.types import Filters
 from search.errors import InvalidSearch
 
@@ -26,29 +34,60 @@ _FORM_NAMES = tuple(PhotoFormSerializer().fields)
 
 
 @dataclass(frozen=True)
-class Ask:
-    """A question as it came in; `photo_field` is the name under which the photo was sent."""
+class Given:
+    """One thing to search from, as it came in under the path `field`: one of the first three."""
 
-    refinement: Refinement
+    field: str
     photo: bytes | None = None
-    photo_field: str = "image"
-    text: str = ""
     product: str = ""
     query_id: UUID | None = None
     crop: inputs.Box | None = None
+    weight: float = 1.0
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A question as it came in."""
+
+    refinement: Refinement
+    text: str = ""
+    examples: tuple[Given, ...] = ()
+
+
+@dataclass(frozen=True)
+class Marks:
+    """SKUs of hits that the customer wants more of, and less of, each once."""
+
+    refinement: Refinement
+    like: tuple[str, ...]
+    dislike: tuple[str, ...]
 
 
 def read_ask(request: Request) -> Ask:
     """The question in the body, JSON or multipart. Raises InvalidSearch, ImageRejected."""
     if isinstance(request.data, QueryDict):
         return _from_form(request.data)
-    if not isinstance(request.data, dict):
-        raise ParseError('The body must be a JSON object, such as {"text": "red shoes"}.')
-    serializer = SearchSerializer(data=request.data)
+    checked = _checked(SearchSerializer, request.data, such_as='{"text": "red shoes"}')
+    return _make_ask(checked, image_base64=checked.get("image_base64"))
+
+
+def read_marks(request: Request) -> Marks:
+    """The marks in the body, JSON. Raises InvalidSearch."""
+    checked = _checked(FeedbackSerializer, request.data, such_as='{"like": ["SHOE-7"]}')
+    return Marks(
+        refinement=_refinement(checked),
+        like=tuple(dict.fromkeys(checked.get("like", ()))),
+        dislike=tuple(dict.fromkeys(checked.get("dislike", ()))),
+    )
+
+
+def _checked(kind: type[Strict], body: Any, *, such_as: str) -> dict[str, Any]:
+    if not isinstance(body, dict):
+        raise ParseError(f"The body must be a JSON object, such as {such_as}.")
+    serializer = kind(data=body)
     serializer.is_valid(raise_exception=True)
-    encoded = serializer.validated_data.pop("image_base64", None)
-    photo = None if encoded is None else decode_base64(encoded)
-    return _make_ask(serializer.validated_data, photo=photo, photo_field="image_base64")
+    checked: dict[str, Any] = serializer.validated_data
+    return checked
 
 
 def _from_form(form: QueryDict) -> Ask:
@@ -66,9 +105,9 @@ def _from_form(form: QueryDict) -> Ask:
         given["filters"] = read_json(given["filters"])
     if "crop" in given:
         given["crop"] = inputs.parse_crop(given["crop"])
-    serializer = RefinementSerializer(data=given)
+    serializer = QuestionSerializer(data=given)
     serializer.is_valid(raise_exception=True)
-    return _make_ask(serializer.validated_data, photo=photo, photo_field="image")
+    return _make_ask(serializer.validated_data, image=photo)
 
 
 def _only(form: QueryDict, name: str) -> Any:
@@ -88,54 +127,93 @@ def _photo(upload: Any) -> bytes | None:
     return content
 
 
-def decode_base64(text: str) -> bytes:
+def decode_base64(text: str, *, field: str) -> bytes:
     """The bytes in `text`: standard or URL-safe alphabet, line breaks and a `data:` prefix allowed.
 
     Raises InvalidSearch, or ImageRejected for more bytes than a photo may have.
     """
     body = text.partition(",")[2] if text[:5].lower() == "data:" else text
     packed = re.sub(r"\s+", "", body).replace("-", "+").replace("_", "/").rstrip("=")
-    limits.refuse_large_photo(len(packed) * 3 // 4, field="image_base64")
+    limits.refuse_large_photo(len(packed) * 3 // 4, field=field)
     try:
         return base64.b64decode(packed + "=" * (-len(packed) % 4), validate=True)
     except (binascii.Error, ValueError) as error:
         raise InvalidSearch(
-            "image_base64 is not base64. Encode the photo's bytes, as `base64 -w0 photo.jpg` does.",
-            field="image_base64",
+            f"{field} is not base64. Encode the photo's bytes, as `base64 -w0 photo.jpg` does.",
+            field=field,
         ) from error
 
 
-def _make_ask(checked: dict[str, Any], *, photo: bytes | None, photo_field: str) -> Ask:
-    refinement = Refinement(
+def _make_ask(
+    checked: dict[str, Any], *, image: bytes | None = None, image_base64: str | None = None
+) -> Ask:
+    sources = {
+        "image": image,
+        "image_base64": image_base64,
+        "product": checked.get("product"),
+        "query_id": checked.get("query_id"),
+        "images": checked.get("images"),
+    }
+    given = [name for name, value in sources.items() if value is not None]
+    _refuse_senseless(given, text=checked.get("text", ""), crop=checked.get("crop"))
+    return Ask(
+        refinement=_refinement(checked),
+        text=checked.get("text", ""),
+        examples=_examples(given, checked, image=image),
+    )
+
+
+def _refinement(checked: dict[str, Any]) -> Refinement:
+    return Refinement(
         filters=checked.get("filters", Filters()),
         sort=checked["sort"],
         k=checked["k"],
         facets=checked["facets"],
+        min_similarity=checked.get("min_similarity"),
     )
-    ask = Ask(
-        refinement=refinement,
+
+
+def _refuse_senseless(given: Sequence[str], *, text: str, crop: inputs.Box | None) -> None:
+    if len(given) > 1:
+        raise InvalidSearch(
+            f"{' and '.join(given)} are different questions. Send one of them, or all of them in "
+            "`images`; text may be added.",
+            field=given[1],
+        )
+    if not given and not text:
+        raise InvalidSearch(
+            "Nothing to search for. Send one of image, image_base64, product, query_id, images, "
+            "text."
+        )
+    if crop and not set(given) & {"image", "image_base64"}:
+        raise InvalidSearch("crop cuts a photo out, and there is no photo here.", field="crop")
+
+
+def _examples(
+    given: Sequence[str], checked: dict[str, Any], *, image: bytes | None
+) -> tuple[Given, ...]:
+    """The single form as one example, or those of `images`. Their photos share a photo's limit."""
+    if image is not None:
+        return (Given(field="image", photo=image, crop=checked.get("crop")),)
+    if given != ["images"]:
+        return tuple(_example(checked, name, within="") for name in given)
+    examples = []
+    for place, each in enumerate(checked["images"]):
+        [name] = [name for name in SOURCES if name in each]
+        examples.append(_example(each, name, within=f"images[{place}]."))
+        total = sum(len(one.photo or b"") for one in examples)
+        limits.refuse_large_photo(total, field=examples[-1].field)
+    return tuple(examples)
+
+
+def _example(checked: dict[str, Any], name: str, *, within: str) -> Given:
+    field = within + name
+    photo = decode_base64(checked[name], field=field) if name == "image_base64" else None
+    return Given(
+        field=field,
         photo=photo,
-        photo_field=photo_field,
-        text=checked.get("text", ""),
         product=checked.get("product", ""),
         query_id=checked.get("query_id"),
         crop=checked.get("crop"),
+        weight=checked.get("weight", 1.0),
     )
-    _refuse_senseless(ask)
-    return ask
-
-
-def _refuse_senseless(ask: Ask) -> None:
-    sources = {ask.photo_field: ask.photo, "product": ask.product, "query_id": ask.query_id}
-    given = [name for name, value in sources.items() if value not in (None, "")]
-    if len(given) > 1:
-        raise InvalidSearch(
-            f"{' and '.join(given)} are different questions. Send one of them; text may be added.",
-            field=given[1],
-        )
-    if not given and not ask.text:
-        raise InvalidSearch(
-            "Nothing to search for. Send one of image, image_base64, product, text, query_id."
-        )
-    if ask.crop and ask.photo is None:
-        raise InvalidSearch("crop cuts a photo out, and there is no photo here.", field="crop")

@@ -11,7 +11,7 @@ from search import inputs
 from search.api import limits
 from search.engine.types import Filters
 
-NAMES = ("page", "k", "sort", "facets", *inputs.FILTER_NAMES)
+NAMES = ("page", "k", "sort", "facets", "min_similarity", *inputs.FILTER_NAMES)
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,12 @@ class Refinement:
     k: int = limits.DEFAULT_K
     page: int = 1
     facets: bool = False
+    min_similarity: float | None = None
+
+    def next_page(self, page: int) -> str:
+        """The query string that `read_refinement` reads back, for that page."""
+        least = {} if self.min_similarity is None else {"min_similarity": self.min_similarity}
+        return query_string(self.filters, page=page, k=self.k, sort=self.sort, **least)
 
 
 def read_refinement(request: Request) -> Refinement:
@@ -34,6 +40,7 @@ def read_refinement(request: Request) -> Refinement:
         k=inputs.parse_number(params, "k", default=limits.DEFAULT_K),
         page=inputs.parse_number(params, "page", default=1),
         facets=inputs.parse_flag(params, "facets"),
+        min_similarity=inputs.parse_similarity(params, "min_similarity"),
     )
 
 
@@ -52,9 +59,7 @@ def query_string(filters: Filters, **others: object) -> str:
 
 def filter_params(filters: Filters) -> dict[str, str]:
     params = {
-        "tags": inputs.join_commas(filters.tags),
-        "any_tags": inputs.join_commas(filters.any_tags),
-        "not_tags": inputs.join_commas(filters.not_tags),
+        **{name: inputs.join_commas(getattr(filters, name)) for name in inputs.TAG_FILTERS},
         "category": filters.category,
         "price_min": "" if filters.price_min is None else str(filters.price_min),
         "price_max": "" if filters.price_max is None else str(filters.price_max),

@@ -11,16 +11,16 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from catalog.errors import ImageRejected
 from catalog.models import Product
 from search import selectors, services
 from search.api import describe
 from search.api.answers import search_answer
 from search.api.base import Door
-from search.api.questions import Ask, read_ask
+from search.api.parsers import JSONParser
+from search.api.questions import Ask, Given, read_ask, read_marks
 from search.api.refinement import Refinement, read_refinement
 from search.engine.types import Question, SearchResult
-from search.errors import UnknownProduct
+from search.errors import UnknownProduct, telling
 from search.models import PhotoQuery
 
 DOOR = "api"
@@ -35,6 +35,8 @@ def run(question: Question, refinement: Refinement) -> SearchResult:
         page=refinement.page,
         sort=refinement.sort,
         facets=refinement.facets,
+        min_similarity=refinement.min_similarity,
+        paged=question.query_id is None,
         door=DOOR,
     )
     services.record_search(result=result)
@@ -63,32 +65,48 @@ class SearchView(Door):
         started = time.perf_counter()
         ask = read_ask(request)
         query, took = _remember(ask)
-        result = run(selectors.question_of(query), ask.refinement)
-        answer = search_answer(
-            request,
-            result,
-            refinement=ask.refinement,
-            path=reverse("api:results", args=[query.pk]),
-            query_id=str(query.pk),
-            took_ms=timings(result, started, **took),
-        )
-        return Response(answer)
+        return _answer(request, query, ask.refinement, started, **took)
 
 
 def _remember(ask: Ask) -> tuple[PhotoQuery, dict[str, float]]:
-    """The stored query, and the milliseconds that reading and embedding the photo took."""
-    earlier = selectors.get_query(ask.query_id) if ask.query_id else None
-    if earlier and not ask.text:
-        return earlier, {}
-    product = find_product(ask.product, field="product") if ask.product else None
-    try:
-        query, took = services.photo_query(
-            photo=ask.photo, text=ask.text, product=product, crop=ask.crop, query=earlier
-        )
-    except ImageRejected as error:
-        error.field = ask.photo_field
-        raise
+    """The stored query, and the milliseconds that reading and embedding the photos took."""
+    examples = [_example(each) for each in ask.examples]
+    if len(examples) == 1 and examples[0].query is not None and not ask.text:
+        return examples[0].query, {}
+    query, took = services.photo_query(examples=examples, text=ask.text)
     return query, {"decode": took.decode_ms, "embed": took.embed_ms}
+
+
+def _example(given: Given) -> services.Example:
+    with telling(given.field):
+        return services.Example(
+            photo=given.photo,
+            product=find_product(given.product, field=given.field) if given.product else None,
+            query=selectors.get_query(given.query_id) if given.query_id else None,
+            crop=given.crop,
+            weight=given.weight,
+            field=given.field,
+        )
+
+
+class FeedbackView(Door):
+    """`POST search/{query_id}/feedback/`: the question again, moved by what was marked."""
+
+    no_store = True
+    parser_classes = [JSONParser]
+
+    @describe.feedback
+    def post(self, request: Request, query_id: UUID) -> Response:
+        started = time.perf_counter()
+        marks = read_marks(request)
+        query = services.refine_query(
+            query=selectors.get_query(query_id),
+            like=[find_product(sku, field=f"like[{n}]") for n, sku in enumerate(marks.like)],
+            dislike=[
+                find_product(sku, field=f"dislike[{n}]") for n, sku in enumerate(marks.dislike)
+            ],
+        )
+        return _answer(request, query, marks.refinement, started)
 
 
 class ResultsView(Door):
@@ -100,22 +118,27 @@ class ResultsView(Door):
     def get(self, request: Request, query_id: UUID) -> Response:
         started = time.perf_counter()
         refinement = read_refinement(request)
-        query = selectors.get_query(query_id)
-        result = run(selectors.question_of(query), refinement)
-        answer = search_answer(
-            request,
-            result,
-            refinement=refinement,
-            path=reverse("api:results", args=[query_id]),
-            query_id=str(query_id),
-            took_ms=timings(result, started),
-        )
-        return Response(answer)
+        return _answer(request, selectors.get_query(query_id), refinement, started)
 
     @describe.forget
     def delete(self, request: Request, query_id: UUID) -> Response:  # noqa: ARG002 - DRF's
         services.forget_query(query_id=query_id)
         return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _answer(
+    request: Request, query: PhotoQuery, refinement: Refinement, started: float, **took: float
+) -> Response:
+    result = run(selectors.question_of(query), refinement)
+    answer = search_answer(
+        request,
+        result,
+        refinement=refinement,
+        path=reverse("api:results", args=[query.pk]),
+        query_id=str(query.pk),
+        took_ms=timings(result, started, **took),
+    )
+    return Response(answer)
 
 
 def timings(

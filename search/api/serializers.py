@@ -4,63 +4,34 @@ from __future__ import annotations
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from catalog.errors import LookalikeError
 from search.api import limits
+from search.api.fields import (
+    Number,
+    Price,
+    Real,
+    SkuList,
+    Strict,
+    TagList,
+    crop_field,
+    optional,
+    photo_field,
+    product_field,
+    query_field,
+)
 from search.engine.types import MAX_K, MAX_TEXT, SORTS, Filters
 from search.errors import InvalidSearch
 from search.inputs import (
     MAX_CATEGORY_LENGTH,
-    MAX_TAG_LENGTH,
-    MAX_TAGS,
+    Box,
     make_box,
     make_filters,
-    refuse_unknown,
 )
+from search.services.examples import MAX_EXAMPLES, check_weight
 
-
-class Strict(serializers.Serializer[Any]):
-    """Refuses names it doesn't know; null counts as not given."""
-
-    within = ""
-
-    def to_internal_value(self, data: Any) -> dict[str, Any]:
-        if isinstance(data, dict):
-            refuse_unknown(data, allowed=list(self.fields), within=self.within)
-            data = {name: value for name, value in data.items() if value is not None}
-        checked: dict[str, Any] = super().to_internal_value(data)
-        return checked
-
-
-class Number(serializers.IntegerField):
-    """A whole number; true and 1.0 are none."""
-
-    def to_internal_value(self, data: Any) -> int:
-        if isinstance(data, bool | float):
-            self.fail("invalid")
-        return super().to_internal_value(data)
-
-
-def _optional(**extra: Any) -> dict[str, Any]:
-    return {"required": False, "allow_null": True, **extra}
-
-
-class TagList(serializers.ListField):
-    """Tag names, `facet:value` or a bare value."""
-
-    child = serializers.CharField(max_length=MAX_TAG_LENGTH)
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**_optional(max_length=MAX_TAGS, **kwargs))
-
-
-@extend_schema_field({"type": ["string", "number"], "minimum": 0, "example": "19.90"})
-class Price(serializers.DecimalField):
-    """Inclusive, in the products' own currency; a number, or text so that nothing is rounded."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**_optional(max_digits=None, decimal_places=None, **kwargs))
+SOURCES = ("image_base64", "product", "query_id")
 
 
 class FiltersSerializer(Strict):
@@ -71,8 +42,13 @@ class FiltersSerializer(Strict):
     tags = TagList(help_text="All of these: `facet:value`, or a bare value.")
     any_tags = TagList(help_text="At least one of these.")
     not_tags = TagList(help_text="None of these.")
+    facet_tags = TagList(
+        help_text="As shoppers tick them: one of those of each facet. `colour:red`, `colour:blue` "
+        "and `size:m` find what is red or blue, and in size m. A facet's other values are counted "
+        "as if nothing were ticked in it; `tags` narrow every count."
+    )
     category = serializers.CharField(
-        **_optional(
+        **optional(
             allow_blank=True,
             max_length=MAX_CATEGORY_LENGTH,
             help_text="A category's slug; everything below it counts too.",
@@ -80,33 +56,19 @@ class FiltersSerializer(Strict):
     )
     price_min = Price(help_text="Inclusive, in the products' own currency.")
     price_max = Price(help_text="Inclusive, in the products' own currency.")
-    in_stock = serializers.BooleanField(**_optional(), help_text="Only what is in stock.")
+    in_stock = serializers.BooleanField(**optional(), help_text="Only what is in stock.")
 
 
 class RefinementSerializer(Strict):
-    """What narrows and orders an answer, however the question came in."""
+    """What narrows and orders an answer, whatever was asked."""
 
-    product = serializers.CharField(
-        **_optional(max_length=limits.MAX_SKU), help_text="SKU of a product to look like."
+    filters = FiltersSerializer(**optional())
+    min_similarity = Real(
+        **optional(min_value=-1, max_value=1, help_text="Leave out what is less similar.")
     )
-    text = serializers.CharField(
-        **_optional(max_length=MAX_TEXT), help_text="Words, alone or on top of a photo."
-    )
-    query_id = serializers.UUIDField(
-        **_optional(), help_text="An earlier query, so that its photo needn't be sent again."
-    )
-    crop = serializers.ListField(
-        child=serializers.FloatField(),
-        **_optional(min_length=4, max_length=4),
-        help_text="Part of the photo: [x, y, width, height] as shares from 0 to 1.",
-    )
-    filters = FiltersSerializer(**_optional())
     sort = serializers.ChoiceField(choices=SORTS, default="similarity")
     k = Number(min_value=1, max_value=MAX_K, default=limits.DEFAULT_K, help_text="Products a page.")
     facets = serializers.BooleanField(default=False, help_text="Whether to count values.")
-
-    def validate_crop(self, crop: list[float]) -> tuple[float, float, float, float]:
-        return make_box(crop)
 
     def validate_filters(self, filters: dict[str, Any]) -> Filters:
         try:
@@ -116,22 +78,97 @@ class RefinementSerializer(Strict):
             raise
 
 
-class SearchSerializer(RefinementSerializer):
+class QuestionSerializer(RefinementSerializer):
+    """A question, however it came in, and what narrows and orders its answer."""
+
+    product = product_field()
+    text = serializers.CharField(
+        **optional(max_length=MAX_TEXT), help_text="Words, alone or on top of a photo."
+    )
+    query_id = query_field()
+    crop = crop_field()
+
+    def validate_crop(self, crop: list[float]) -> Box:
+        return make_box(crop)
+
+
+class ExampleSerializer(Strict):
+    """One of a photo, a product or an earlier query, to be liked or disliked."""
+
+    image_base64 = photo_field()
+    product = product_field()
+    query_id = query_field()
+    crop = crop_field()
+    weight = Real(
+        default=1.0,
+        min_value=-1,
+        max_value=1,
+        help_text="Above 0: like this; below 0: unlike this; 0 is refused. The proportions count.",
+    )
+
+    def validate_crop(self, crop: list[float]) -> Box:
+        return make_box(crop)
+
+    def validate_weight(self, weight: float) -> float:
+        return check_weight(weight)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        given = [name for name in SOURCES if name in attrs]
+        if len(given) != 1:
+            raise InvalidSearch(
+                f"An example is one of {', '.join(SOURCES)}; this one has "
+                f"{' and '.join(given) or 'none of them'}.",
+                field=given[1] if given else None,
+            )
+        if "crop" in attrs and "image_base64" not in attrs:
+            raise InvalidSearch("crop cuts a photo out, and there is no photo here.", field="crop")
+        return attrs
+
+
+class ExampleList(serializers.ListField):
+    """Examples whose errors say which of them is wrong: `images[1].weight`."""
+
+    child = ExampleSerializer()
+
+    def run_child_validation(self, data: list[Any]) -> list[dict[str, Any]]:
+        return [self._checked(place, each) for place, each in enumerate(data)]
+
+    def _checked(self, place: int, example: Any) -> dict[str, Any]:
+        try:
+            checked: dict[str, Any] = self.child.run_validation(example)
+        except serializers.ValidationError as error:
+            located: Any = {place: error.detail}
+            raise serializers.ValidationError(located) from error
+        except LookalikeError as error:
+            error.field = f"{self.field_name}[{place}]" + (f".{error.field}" if error.field else "")
+            raise
+        return checked
+
+
+class SearchSerializer(QuestionSerializer):
     """A question as JSON."""
 
-    image_base64 = serializers.CharField(
-        **_optional(),
-        help_text="The photo (JPEG, PNG, WebP or AVIF) in base64; a `data:` prefix is allowed.",
+    image_base64 = photo_field()
+    images = ExampleList(
+        **optional(min_length=1, max_length=MAX_EXAMPLES),
+        help_text="Several things at once, in the place of one: like these, not like those.",
     )
 
 
-class PhotoFormSerializer(RefinementSerializer):
+class FeedbackSerializer(RefinementSerializer):
+    """Marks on hits."""
+
+    like = SkuList(help_text="SKUs of hits to find more of.")
+    dislike = SkuList(help_text="SKUs of hits to find less of.")
+
+
+class PhotoFormSerializer(QuestionSerializer):
     """A question as multipart/form-data."""
 
     image = serializers.FileField(help_text="The photo (JPEG, PNG, WebP or AVIF).")
     filters = serializers.CharField(  # type: ignore[assignment] # the same, as JSON in text
-        **_optional(), help_text="The filters as a JSON object in a string."
+        **optional(), help_text="The filters as a JSON object in a string."
     )
     crop = serializers.CharField(  # type: ignore[assignment] # the same, as text
-        **_optional(), help_text="`x,y,width,height` as shares from 0 to 1."
+        **optional(), help_text="`x,y,width,height` as shares from 0 to 1."
     )

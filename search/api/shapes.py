@@ -100,16 +100,18 @@ class HitSerializer(ProductSerializer):
 
 
 class FacetValueSerializer(Shape):
-    """A value to narrow by; `count` is its number of products."""
+    """A value to narrow by."""
 
     value = serializers.CharField(help_text="What the filter takes.")
     label = serializers.CharField()  # type: ignore[assignment] # the name that the JSON has
-    count = serializers.IntegerField()
-    selected = serializers.BooleanField()
+    count = serializers.IntegerField(
+        help_text="Products with it, under all filters but those chosen in the same facet."
+    )
+    selected = serializers.BooleanField(help_text="Whether a filter names it.")
 
 
 class FacetSerializer(Shape):
-    """Values of one kind, counted among all pages."""
+    """Values of one kind, counted among the products of all pages."""
 
     name = serializers.CharField(help_text="`category`, `tag:<facet>`, `stock` or `price`.")
     label = serializers.CharField()  # type: ignore[assignment] # the name that the JSON has
@@ -136,6 +138,11 @@ class AnswerSerializer(Shape):
     space = serializers.CharField(help_text="Name of the vectors' space; empty for words alone.")
     band = Band(help_text="Of the nearest product of all pages.")
     total = serializers.IntegerField(help_text="Products on all pages together.")
+    among = serializers.IntegerField(
+        allow_null=True,
+        help_text="So many of the nearest products were looked at and counted, and there are more; "
+        "null where these are all.",
+    )
     results = HitSerializer(many=True)
     facets = FacetSerializer(many=True, help_text="Empty unless asked for.")
     next = serializers.URLField(allow_null=True, help_text="The next page, or null on the last.")

@@ -7,11 +7,12 @@ from django.urls import path, re_path
 from search.api.base import Nowhere
 from search.api.docs_views import DocsView, SchemaView
 from search.api.product_views import ProductList, ProductView, SimilarView
-from search.api.search_views import ResultsView, SearchView
+from search.api.search_views import FeedbackView, ResultsView, SearchView
 
 app_name = "api"
 urlpatterns = [
     path("search/", SearchView.as_view(), name="search"),
+    path("search/<uuid:query_id>/feedback/", FeedbackView.as_view(), name="feedback"),
     path("search/<uuid:query_id>/", ResultsView.as_view(), name="results"),
     path("products/", ProductList.as_view(), name="products"),
     path("products/<path:sku>/similar/", SimilarView.as_view(), name="similar"),

@@ -16,6 +16,7 @@ from search.embedding import Embedded, Embedder, EmbeddingError
 from search.embedding.drawn import draw_picture
 from search.engine.index import find_index
 from search.models import EmbeddingSpace
+from search.services.indexing import Due, index_due
 from search.services.spaces import difference
 
 # A worker that is alive takes a waiting image within seconds.
@@ -99,9 +100,12 @@ def hnsw(active: EmbeddingSpace) -> Finding:
     part, rows = "Index", active.embeddings.count()
     index = find_index(active.pk)
     if index.valid:
-        return Finding(part, f"{index.name}, {index.bytes / 2**20:,.0f} MB")
+        found = f"{index.name}, {index.bytes / 2**20:,.0f} MB, ef_search {index.ef_search or '-'}"
+        return Finding(part, found)
     if rows < settings.HNSW_MIN_ROWS:
         return Finding(part, f"none is needed below {settings.HNSW_MIN_ROWS:,} images")
+    if not index.exists and index_due(space=active) == Due.NOTHING:
+        return Finding(part, "is built when the images that wait are embedded")
     state = "is invalid: its build was stopped" if index.exists else "is missing"
     todo = f"Wait for the next sweep (every {settings.SWEEP_SECONDS} s), which builds it."
     return Finding(part, f"{index.name} {state}; {rows:,} images are searched one by one", todo)

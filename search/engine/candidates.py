@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
+from dataclasses import dataclass, replace
 
 from django.conf import settings
 
-from catalog.models import Product
 from search.engine import plan
-from search.engine.filters import Resolved, gallery
+from search.engine.estimate import passing_rows
+from search.engine.filters import Resolved
 from search.engine.fusion import fuse
-from search.engine.grouping import hnsw_products
+from search.engine.grouping import images_for, nearest_products
 from search.engine.nearest import Neighbour, Probe, exact_images, exact_products, hnsw_images
+from search.engine.predicates import passing
+from search.engine.statistics import Statistics, statistics_of
+from search.engine.tallies import Survey
 from search.engine.text import products_by_words
 from search.engine.types import Question
 
@@ -32,97 +33,159 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
-    """A match with what it is sorted and counted by."""
+class Candidates:
+    """The nearest products, best first, and the plan that found them.
 
-    match: Match
-    price: Decimal
-    currency: str
-    stock: int
-    created_at: datetime
+    `total` is their number, `among` the limit where there are more than that (else None). Where
+    only the first ones were looked for, `complete` is False, and `matches` is shorter than `total`.
+    `survey` is what they can be counted and sorted by, once somebody asked.
+    """
+
+    matches: Sequence[Match]
+    plan: str
+    total: int
+    among: int | None = None
+    complete: bool = True
+    survey: Survey | None = None
+
+    @property
+    def best_distance(self) -> float | None:
+        """The smallest distance among them; None where none has one."""
+        distances = (each.distance for each in self.matches)
+        return min((each for each in distances if each is not None), default=None)
+
+    def within(self, distance: float) -> Candidates:
+        """Those that are as near as that. Complete candidates only."""
+        near = [
+            each for each in self.matches if each.distance is not None and each.distance <= distance
+        ]
+        if len(near) == len(self.matches):
+            return self
+        return replace(self, matches=near, total=len(near), among=None)
+
+    def after(self, shown: Sequence[Match]) -> Candidates:
+        """The same behind those that somebody has seen already, each product once."""
+        seen = {each.product_id for each in shown}
+        rest = [each for each in self.matches if each.product_id not in seen]
+        behind = [*shown, *rest][: max(self.total, len(shown))]
+        return replace(self, matches=behind, total=len(behind) if self.complete else self.total)
 
 
-def matches(question: Question, *, resolved: Resolved, limit: int) -> tuple[list[Match], str]:
-    """At most `limit` products, best first, and the plan that found them. Needs a transaction."""
+def find(
+    question: Question,
+    *,
+    resolved: Resolved,
+    first: int | None = None,
+    min_similarity: float | None = None,
+) -> Candidates:
+    """The nearest CANDIDATES products under the filters; the `first` of them alone, where that is
+    all that somebody wants to see."""
     if question.vector is None:
-        ids = products_by_words(question.text, resolved=resolved, limit=limit)
-        return [Match(each) for each in ids], TEXT
-    nearest, chosen = _by_vector(question, resolved=resolved, limit=limit)
-    if not question.text:
-        return [_match(each) for each in nearest], chosen
-    return _fused(question, nearest, resolved=resolved, limit=limit), HYBRID
+        return _by_words(question, resolved=resolved)
+    if question.text:
+        found = _fused(question, resolved=resolved)
+    else:
+        wanted = first if min_similarity is None else None
+        found = _by_vector(question, resolved=resolved, first=wanted)
+    return found if min_similarity is None else found.within(1 - min_similarity)
 
 
-def probe_of(question: Question, *, resolved: Resolved) -> Probe:
+def _by_words(question: Question, *, resolved: Resolved) -> Candidates:
+    limit = settings.CANDIDATES
+    ids = products_by_words(question.text, resolved=resolved, limit=limit)
+    return _candidates([Match(each) for each in ids], TEXT)
+
+
+def _by_vector(question: Question, *, resolved: Resolved, first: int | None) -> Candidates:
+    """A scan that met the limit can't tell how many more there are; there are, where many pass."""
+    most = settings.CANDIDATES
+    probe, statistics = probe_of(question, resolved=resolved), statistics_of(_space_id(question))
+    limit = min(first or most, most)
+    if limit < most and not _may_stop(question, statistics, resolved=resolved, limit=limit):
+        limit = most
+    found, total, chosen = nearest_products(
+        probe, limit=limit, statistics=statistics, resolved=resolved
+    )
+    more = total is None or total > most
+    known = most if total is None else min(total, most)
+    return Candidates(
+        matches=[_match(each) for each in found],
+        plan=chosen,
+        total=known,
+        among=most if more else None,
+        complete=len(found) >= known,
+    )
+
+
+def _may_stop(
+    question: Question, statistics: Statistics, *, resolved: Resolved, limit: int
+) -> bool:
+    """Whether the first `limit` products alone can be had for less, and their total is known.
+
+    By the index: where more than CANDIDATES pass for sure. An exact search compares all anyway; it
+    counts them too, and where the query is stored, what it found had better be kept whole.
+    """
+    wanted = images_for(limit, statistics=statistics)
+    if plan.choose(statistics, resolved, wanted=wanted).name == plan.EXACT:
+        return question.query_id is None
+    products = passing_rows(statistics, resolved) / statistics.images_per_product
+    enough: int = 2 * settings.CANDIDATES
+    return products > enough
+
+
+def _fused(question: Question, *, resolved: Resolved) -> Candidates:
+    """Photo and words in one ranking. Products that only the words found get their distance too."""
+    limit = settings.CANDIDATES
+    nearest = _by_vector(question, resolved=resolved, first=None).matches
+    by_photo = [each.product_id for each in nearest]
+    by_words = products_by_words(question.text, resolved=resolved, limit=limit, near=by_photo)
+    ids = [each for each in fuse(by_photo, by_words) if each != question.exclude_product_id][:limit]
+    known = {each.product_id: each for each in nearest}
+    if missing := [each for each in ids if each not in known]:
+        probe = probe_of(question, resolved=resolved, among=missing)
+        further, _ = exact_products(probe, limit=len(missing))
+        known |= {each.product_id: _match(each) for each in further}
+    return _candidates([known.get(each) or Match(each) for each in ids], HYBRID)
+
+
+def _candidates(matches: list[Match], name: str) -> Candidates:
+    """Of words nobody knows how many more products have them: none is sure only below the limit."""
+    full = len(matches) >= settings.CANDIDATES
+    return Candidates(matches, name, len(matches), among=len(matches) if full else None)
+
+
+def nearest_images(question: Question, *, resolved: Resolved, limit: int) -> list[Neighbour]:
+    """The nearest images that pass, each for itself; all there are where that is fewer."""
+    probe, statistics = probe_of(question, resolved=resolved), statistics_of(_space_id(question))
+    chosen = plan.choose(statistics, resolved, wanted=limit)
+    if chosen.name == plan.HNSW:
+        found = hnsw_images(probe, plan=chosen)
+        if len(found) >= limit:
+            return found[:limit]
+    return exact_images(probe, limit=limit)
+
+
+def probe_of(
+    question: Question, *, resolved: Resolved, among: Sequence[int] | None = None
+) -> Probe:
     """The question's vector and the rows it is compared with."""
-    if question.vector is None or question.space_id is None or question.dim is None:
+    if question.vector is None or question.dim is None:
         raise ValueError("Words alone can't be compared with pictures.")
-    passing = gallery(
-        space_id=question.space_id,
+    space_id = _space_id(question)
+    rows = passing(
+        space_id=space_id,
         resolved=resolved,
         exclude_product_id=question.exclude_product_id,
+        among=among,
     )
-    return Probe(question.vector, question.space_id, question.dim, passing)
+    return Probe(question.vector, space_id, question.dim, rows)
 
 
-def _plan(probe: Probe, *, resolved: Resolved, images: int) -> str:
-    """plan.EXACT or plan.HNSW, for so many of the nearest images."""
-    return plan.choose(
-        space_id=probe.space_id,
-        passing=probe.passing,
-        narrowed=bool(resolved.filters),
-        wanted=images,
-    ).name
-
-
-def _by_vector(
-    question: Question, *, resolved: Resolved, limit: int
-) -> tuple[list[Neighbour], str]:
-    probe = probe_of(question, resolved=resolved)
-    chosen = _plan(probe, resolved=resolved, images=limit * settings.OVERSAMPLE)
-    find = hnsw_products if chosen == plan.HNSW else exact_products
-    return find(probe, limit=limit), chosen
-
-
-def _fused(
-    question: Question, nearest: list[Neighbour], *, resolved: Resolved, limit: int
-) -> list[Match]:
-    """Photo and words in one ranking. Products that only the words found get their distance too."""
-    by_words = products_by_words(question.text, resolved=resolved, limit=limit)
-    by_photo = [each.product_id for each in nearest]
-    ids = [each for each in fuse(by_photo, by_words) if each != question.exclude_product_id][:limit]
-    known = {each.product_id: _match(each) for each in nearest}
-    if missing := [each for each in ids if each not in known]:
-        probe = probe_of(question, resolved=resolved).among(missing)
-        known |= {each.product_id: _match(each) for each in exact_products(probe, limit=limit)}
-    return [known.get(each) or Match(each) for each in ids]
+def _space_id(question: Question) -> int:
+    if question.space_id is None:
+        raise ValueError("Words alone can't be compared with pictures.")
+    return question.space_id
 
 
 def _match(neighbour: Neighbour) -> Match:
     return Match(neighbour.product_id, neighbour.image_id, neighbour.distance)
-
-
-def nearest_images(question: Question, *, limit: int) -> list[Neighbour]:
-    """The nearest images, each for itself; all there are where that is fewer than `limit`."""
-    everything = Resolved()
-    probe = probe_of(question, resolved=everything)
-    if _plan(probe, resolved=everything, images=limit) == plan.HNSW:
-        found = hnsw_images(probe, limit=limit)
-        if len(found) == limit:
-            return found
-    return exact_images(probe, limit=limit)
-
-
-def best_distance(candidates: Sequence[Candidate]) -> float | None:
-    """The smallest distance among them; None where none has one."""
-    distances = (each.match.distance for each in candidates)
-    return min((each for each in distances if each is not None), default=None)
-
-
-def described(found: Sequence[Match]) -> list[Candidate]:
-    """The matches with price, stock and age, in one query. A product that was withdrawn or deleted
-    since its vector was written is left out."""
-    columns = ("pk", "price", "currency", "stock", "created_at")
-    rows = Product.objects.published().filter(pk__in=[each.product_id for each in found])
-    facts = {pk: rest for pk, *rest in rows.order_by().values_list(*columns)}
-    return [Candidate(each, *facts[each.product_id]) for each in found if each.product_id in facts]

@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterable
+from decimal import Decimal
+from math import prod
 
-from django.db.models import QuerySet
+from catalog.models import Tag
+from search.engine.filters import Resolved
+from search.engine.statistics import Elements, Statistics
 
-from search.models import ImageEmbedding
+
+def passing_rows(statistics: Statistics, resolved: Resolved) -> int:
+    """The rows of the space that pass: within about 15 % for one common tag. Filters count as
+    independent of each other, so that of related ones more pass than this says, as a rule."""
+    return round(statistics.index.rows * statistics.published * share(statistics, resolved))
 
 
-def passing_rows(passing: QuerySet[ImageEmbedding]) -> int:
-    """The planner's estimate of the rows in `passing`: within about 15 % where the table has been
-    analysed, too high for tiny tags. Takes 0.2 to 0.6 ms at any size."""
-    explained = passing.order_by().values("image_id").explain(format="JSON")
-    return int(json.loads(explained)[0]["Plan"]["Plan Rows"])
+def share(statistics: Statistics, resolved: Resolved) -> float:
+    """The part of the published rows that passes the filters, 0 to 1."""
+    tags, wanted = statistics.tags, resolved.filters
+    parts = [tags.share(tag.pk) for tag in resolved.tags]
+    parts += [_any(tags, group) for group in resolved.alternatives]
+    parts += [1 - tags.share(tag.pk) for tag in resolved.not_tags]
+    if resolved.category:
+        parts.append(statistics.categories.share(resolved.category.pk))
+    if wanted.by_price:
+        parts.append(statistics.prices.share(_number(wanted.price_min), _number(wanted.price_max)))
+    if wanted.in_stock:
+        parts.append(statistics.stock.share(1, None))
+    return prod(parts)
+
+
+def _any(tags: Elements, group: Iterable[Tag]) -> float:
+    return 1 - prod(1 - tags.share(tag.pk) for tag in group)
+
+
+def _number(price: Decimal | None) -> float | None:
+    return None if price is None else float(price)

@@ -1,78 +1,153 @@
-"""What a shopper can narrow by, counted among the candidates: the same on every page."""
+"""What a shopper can narrow by: each facet counted as if nothing were chosen in it.
+
+Whoever ticked "red" still sees how many blue ones there are. What is chosen counts under all the
+filters: that is what the answer holds, and where only the nearest products are looked at, there are
+more red ones among the nearest red ones than among the nearest of any colour.
+"""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from catalog.models import Category, Product, Tag
-from search.engine.candidates import Candidate
+from catalog.models import Category, Tag
 from search.engine.filters import Resolved
-from search.engine.price_bands import price_facet
+from search.engine.price_bands import PriceBand, price_facet
+from search.engine.statements import fetch
+from search.engine.tallies import Tallies, as_array
 from search.engine.types import Facet, FacetValue
 
 # Values of one facet that are shown: the most frequent ones, and those that are selected.
 MOST_VALUES = 30
 
+# Not through the ORM: a row object for each of a few hundred tags costs 10 ms, and 30 are shown.
+TAGS = f"""
+    SELECT facet, value, id FROM {Tag._meta.db_table} WHERE id = ANY(%(ids)s::bigint[])
+"""  # noqa: S608 - a table's name
 
-def facets(candidates: Sequence[Candidate], *, resolved: Resolved) -> tuple[Facet, ...]:
-    """Category, tags by facet, price and stock; three queries, whatever the number of candidates.
 
-    A facet without values is left out. Counts are of the candidates, which pass all the filters.
+def facets(*, resolved: Resolved, tallies_without: Callable[[str], Tallies]) -> tuple[Facet, ...]:
+    """Category, tags by facet, price and stock; two statements, however many candidates there are.
+
+    `tallies_without(name)` counts the candidates that are found when what is chosen in that facet
+    (Facet.name) is left out, and with "" those under all the filters. It is asked for "", and for
+    each facet whose other values a choice hides: once, as it may have to search. A facet without
+    values is left out.
     """
-    ids = [each.match.product_id for each in candidates]
+    narrowed = tallies_without("")
     every = [
-        _category_facet(ids, resolved),
-        *_tag_facets(ids, resolved),
-        price_facet(candidates, resolved.filters),
-        _stock_facet(candidates, resolved),
+        _category_facet(resolved.category, narrowed, tallies_without),
+        *_tag_facets(resolved, narrowed, tallies_without),
+        _price_facet(resolved, narrowed, tallies_without),
+        _stock_facet(resolved, narrowed),
     ]
     return tuple(facet for facet in every if facet.values)
 
 
-def _category_facet(ids: Sequence[int], resolved: Resolved) -> Facet:
-    """The roots, or the way down to the selected category and what lies directly below it."""
-    paths = Product.objects.filter(pk__in=ids, category__isnull=False).order_by()
-    counts: Counter[int] = Counter()
-    shown = set(resolved.category.path if resolved.category else [])
-    depth = len(shown)
-    for path, number in paths.values_list("category__path").annotate(number=Count("pk")):
-        counts.update(dict.fromkeys(path, number))
-        shown.update(path[depth : depth + 1])
-    nodes = sorted(
-        Category.objects.filter(pk__in=shown),
-        key=lambda node: (len(node.path), -counts[node.pk], node.name),
-    )
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """Products by the id of a value: when nothing is chosen in its facet, and under all filters."""
+
+    free: Mapping[int, int]
+    narrowed: Mapping[int, int]
+
+    def of(self, pk: int, *, chosen: bool) -> int:
+        return (self.narrowed if chosen else self.free).get(pk, 0)
+
+    def rank(self, pk: int) -> tuple[int, int]:
+        """The frequent ones first; what is chosen keeps the place that it was chosen at. The
+        second number sorts those that only the answer to a choice reaches."""
+        free = self.free.get(pk, 0)
+        return -free, 0 if free else -self.narrowed.get(pk, 0)
+
+
+def _category_facet(
+    chosen: Category | None, narrowed: Tallies, tallies_without: Callable[[str], Tallies]
+) -> Facet:
+    """The roots; or the way down to the chosen category, what lies beside it and directly below."""
+    free = tallies_without("category") if chosen else narrowed
+    counts = _Counts(free.categories, narrowed.categories)
+    way = chosen.path if chosen else []
+    near = Q(parent=chosen.parent_id) | Q(parent=chosen.pk) if chosen else Q(parent=None)
+    there = Category.objects.filter(Q(pk__in=way) | near).order_by()
+    nodes = (node for node in there if any(counts.rank(node.pk)) or node.pk in way)
+    here = {chosen.pk} if chosen else set()
     values = (
-        FacetValue(node.slug, node.name, counts[node.pk], node == resolved.category)
-        for node in nodes
+        FacetValue(
+            node.slug,
+            node.name,
+            counts.of(node.pk, chosen=bool(here & {node.pk, node.parent_id})),
+            node == chosen,
+        )
+        for node in _as_a_tree(sorted(nodes, key=lambda node: (counts.rank(node.pk), node.name)))
     )
     return Facet("category", _("Category"), tuple(values))
 
 
-def _tag_facets(ids: Sequence[int], resolved: Resolved) -> list[Facet]:
-    chosen = {*resolved.tags, *resolved.any_tags}
-    counted = Tag.objects.filter(products__in=ids).annotate(number=Count("products"))
-    counts: Counter[Tag] = Counter({tag: tag.number for tag in counted})
-    by_facet: dict[str, list[Tag]] = defaultdict(list)
-    for tag in sorted({*counts, *chosen}, key=lambda tag: (tag.facet, -counts[tag], tag.value)):
-        if len(by_facet[tag.facet]) < MOST_VALUES or tag in chosen:
-            by_facet[tag.facet].append(tag)
+def _as_a_tree(nodes: Sequence[Category]) -> Iterator[Category]:
+    """Each followed by what lies below it; those beside each other in the order they come."""
+    below: dict[int | None, list[Category]] = defaultdict(list)
+    for node in nodes:
+        below[node.parent_id].append(node)
+
+    def walk(parent: int | None) -> Iterator[Category]:
+        for node in below[parent]:
+            yield node
+            yield from walk(node.pk)
+
+    return walk(None)
+
+
+def _tag_facets(
+    resolved: Resolved, narrowed: Tallies, tallies_without: Callable[[str], Tallies]
+) -> list[Facet]:
+    """The facets by name."""
+    chosen = {tag.pk for tag in (*resolved.tags, *resolved.any_tags, *resolved.facet_tags)}
+    ticked = sorted({tag.facet for tag in resolved.facet_tags})
+    free = {facet: tallies_without(f"tag:{facet}").tags for facet in ticked}
+    ids = chosen.union(narrowed.tags, *free.values())
+    by_facet: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for facet, value, pk in fetch(TAGS, {"ids": as_array(ids)}):
+        by_facet[facet].append((value, pk))
     return [
-        Facet(
-            f"tag:{facet}",
-            facet.capitalize() or _("Tags"),
-            tuple(FacetValue(tag.name, tag.value, counts[tag], tag in chosen) for tag in tags),
-        )
-        for facet, tags in by_facet.items()
+        _tag_facet(facet, tags, chosen, _Counts(free.get(facet, narrowed.tags), narrowed.tags))
+        for facet, tags in sorted(by_facet.items())
     ]
 
 
-def _stock_facet(candidates: Sequence[Candidate], resolved: Resolved) -> Facet:
-    available = sum(each.stock > 0 for each in candidates)
+def _tag_facet(
+    facet: str, tags: Iterable[tuple[str, int]], chosen: Collection[int], counts: _Counts
+) -> Facet:
+    """The most frequent of the tags (value, id), and among them every one that is chosen."""
+    ranked = sorted(
+        (counts.rank(pk), value, pk) for value, pk in tags if any(counts.rank(pk)) or pk in chosen
+    )
+    before = f"{facet}:" if facet else ""
+    values = (
+        FacetValue(before + value, value, counts.of(pk, chosen=pk in chosen), pk in chosen)
+        for place, (_rank, value, pk) in enumerate(ranked)
+        if place < MOST_VALUES or pk in chosen
+    )
+    return Facet(f"tag:{facet}", facet.capitalize() or _("Tags"), tuple(values))
+
+
+def _price_facet(
+    resolved: Resolved, narrowed: Tallies, tallies_without: Callable[[str], Tallies]
+) -> Facet:
+    wanted = resolved.filters
+    if not wanted.by_price:
+        return price_facet(narrowed.prices, chosen=None, currency=narrowed.currency)
+    free = tallies_without("price")
+    chosen = PriceBand(wanted.price_min, wanted.price_max, narrowed.products)
+    return price_facet(free.prices, chosen=chosen, currency=free.currency)
+
+
+def _stock_facet(resolved: Resolved, narrowed: Tallies) -> Facet:
+    """One value, so that no other can be hidden by its choice."""
     selected = resolved.filters.in_stock
-    values = (FacetValue("in", _("In stock"), available, selected),)
-    return Facet("stock", _("Availability"), values if available or selected else ())
+    value = FacetValue("in", _("In stock"), narrowed.in_stock, selected)
+    return Facet("stock", _("Availability"), (value,) if value.count or selected else ())

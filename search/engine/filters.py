@@ -1,62 +1,89 @@
-"""Filters in the catalogue's words become ids, and narrow the gallery or the catalogue."""
+"""Filters in the catalogue's words become rows of it, or are refused with a reason."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
-
-from django.db.models import Q, QuerySet
 
 from catalog.models import Category, Product, Tag
 from catalog.querysets import ProductQuerySet
-from search.engine.naming import known_category, known_tags
+from search.engine.naming import (
+    known_category,
+    known_tags,
+    remembered_category,
+    remembered_tags,
+)
 from search.engine.types import NO_FILTERS, Filters
 from search.errors import InvalidSearch
-from search.models import ImageEmbedding
 
 HIGHEST_PRICE = Decimal(10) ** 10
 MAX_TAGS = 50
+TAG_FILTERS = ("tags", "any_tags", "not_tags", "facet_tags")
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """Filters whose names were found in the catalogue."""
+    """Filters whose names were found in the catalogue. `remembered` says that some were found in
+    this process's memory: the statement that uses them must prove them."""
 
     filters: Filters = NO_FILTERS
     tags: tuple[Tag, ...] = ()
     any_tags: tuple[Tag, ...] = ()
     not_tags: tuple[Tag, ...] = ()
+    facet_tags: tuple[Tag, ...] = ()
     category: Category | None = None
+    remembered: bool = False
+
+    @property
+    def every_tag(self) -> tuple[Tag, ...]:
+        return self.tags + self.any_tags + self.not_tags + self.facet_tags
 
     @property
     def by_price_or_stock(self) -> bool:
-        wanted = self.filters
-        return wanted.in_stock or (wanted.price_min, wanted.price_max) != (None, None)
+        return self.filters.in_stock or self.filters.by_price
+
+    @property
+    def alternatives(self) -> list[tuple[Tag, ...]]:
+        """Groups of tags, of each of which a hit carries at least one: `any_tags`, and the ticked
+        ones facet by facet."""
+        groups: dict[str, list[Tag]] = {}
+        for tag in self.facet_tags:
+            groups.setdefault(tag.facet, []).append(tag)
+        return [tuple(group) for group in (self.any_tags, *groups.values()) if group]
+
+    def without(self, facet: str) -> Resolved:
+        """The same without what is chosen in one facet, named as in Facet.name."""
+        return replace(
+            self,
+            filters=self.filters.without(facet),
+            facet_tags=tuple(tag for tag in self.facet_tags if f"tag:{tag.facet}" != facet),
+            category=None if facet == "category" else self.category,
+        )
 
 
-def resolve(filters: Filters) -> Resolved:
-    """The rows that the filters name, in two queries at most.
+def resolve(filters: Filters, *, from_memory: bool = False) -> Resolved:
+    """The rows that the filters name, in two queries at most; in none where `from_memory` allows it
+    and all names were seen before.
 
     Raises UnknownFilter for a tag or category that isn't there, InvalidSearch for a senseless price
     or too many tags.
     """
+    if not filters:
+        return Resolved()
     _check_prices(filters)
-    if len(filters.tags) + len(filters.any_tags) + len(filters.not_tags) > MAX_TAGS:
+    named = {f"filters.{name}": getattr(filters, name) for name in TAG_FILTERS}
+    if sum(map(len, named.values())) > MAX_TAGS:
         raise InvalidSearch(f"At most {MAX_TAGS} tags fit in one search.", field="filters.tags")
-    found = known_tags(
-        {
-            "filters.tags": filters.tags,
-            "filters.any_tags": filters.any_tags,
-            "filters.not_tags": filters.not_tags,
-        }
-    )
-    return Resolved(
-        filters=filters,
-        tags=found["filters.tags"],
-        any_tags=found["filters.any_tags"],
-        not_tags=found["filters.not_tags"],
-        category=known_category(filters.category) if filters.category else None,
-    )
+    names = {name for names in named.values() for name in names}
+    tags = remembered_tags(names) if from_memory else None
+    category = remembered_category(filters.category) if from_memory else None
+    remembered = bool(tags) or category is not None
+    if tags is None:
+        tags = known_tags(named)
+    if category is None and filters.category:
+        category = known_category(filters.category)
+    groups = {name: tuple(tags[each] for each in getattr(filters, name)) for name in TAG_FILTERS}
+    return Resolved(filters, category=category, remembered=remembered, **groups)
 
 
 def _check_prices(filters: Filters) -> None:
@@ -74,49 +101,14 @@ def _check_prices(filters: Filters) -> None:
         )
 
 
-def gallery(
-    *, space_id: int, resolved: Resolved, exclude_product_id: int | None = None
-) -> QuerySet[ImageEmbedding]:
-    """The embedded images of published products that pass the filters."""
-    passing = ImageEmbedding.objects.filter(_on_embedding(resolved), space_id=space_id)
-    if exclude_product_id is not None:
-        passing = passing.exclude(product_id=exclude_product_id)
-    if resolved.by_price_or_stock:
-        priced = _by_price_and_stock(Product.objects.all(), resolved.filters)
-        passing = passing.filter(product_id__in=priced.values("pk"))
-    return passing
-
-
-def _on_embedding(resolved: Resolved) -> Q:
-    """What the embedding's own columns say; each list is served by its GIN index."""
-    passes = Q(published=True)
-    if resolved.tags:
-        passes &= Q(tag_ids__contains=_ids(resolved.tags))
-    if resolved.any_tags:
-        passes &= Q(tag_ids__overlap=_ids(resolved.any_tags))
-    if resolved.not_tags:
-        passes &= ~Q(tag_ids__overlap=_ids(resolved.not_tags))
-    if resolved.category:
-        passes &= Q(category_ids__contains=[resolved.category.pk])
-    return passes
-
-
 def products(resolved: Resolved) -> ProductQuerySet:
-    """The published products that pass the same filters, embedded or not."""
+    """The published products that pass the filters, embedded or not."""
     passing = Product.objects.published().tagged(*resolved.tags)
-    if resolved.any_tags:
-        passing = passing.tagged_any(resolved.any_tags)
+    for group in resolved.alternatives:
+        passing = passing.tagged_any(group)
     if resolved.not_tags:
         passing = passing.not_tagged(resolved.not_tags)
     if resolved.category:
         passing = passing.in_category(resolved.category)
-    return _by_price_and_stock(passing, resolved.filters)
-
-
-def _by_price_and_stock(catalogue: ProductQuerySet, filters: Filters) -> ProductQuerySet:
-    priced = catalogue.priced(low=filters.price_min, high=filters.price_max)
-    return priced.in_stock() if filters.in_stock else priced
-
-
-def _ids(tags: tuple[Tag, ...]) -> list[int]:
-    return [tag.pk for tag in tags]
+    passing = passing.priced(low=resolved.filters.price_min, high=resolved.filters.price_max)
+    return passing.in_stock() if resolved.filters.in_stock else passing

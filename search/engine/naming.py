@@ -6,44 +6,91 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.db import connection
+from django.db.models import Case, F, QuerySet, Value, When
 from django.db.models.functions import Concat
 
 from catalog.models import Category, Tag
+from search.engine.statements import fetch
 from search.errors import UnknownFilter
 
 SUGGESTIONS = 3
 
+TAG_FIELDS = ["id", "facet", "value"]
+TAGS = f"""
+    SELECT id, facet, value FROM {Tag._meta.db_table}
+    WHERE (facet, value) IN (SELECT * FROM unnest(%(facets)s::text[], %(values)s::text[]))
+"""  # noqa: S608 - a table's name
+CATEGORY_FIELDS = [field.attname for field in Category._meta.concrete_fields]
+CATEGORY_COLUMNS = [str(field.column) for field in Category._meta.concrete_fields]
+CATEGORY = f"""
+    SELECT {", ".join(CATEGORY_COLUMNS)}
+    FROM {Category._meta.db_table} WHERE slug = %(slug)s
+"""  # noqa: S608 - names of a table and its columns
 
-def known_tags(named: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[Tag, ...]]:
-    """The tags of each field, in one query. Raises UnknownFilter for the first that isn't there."""
+
+# Names that this process has looked up, so that a filter needs no statement of its own. They may
+# have changed since: whoever uses one proves it (search.engine.predicates), in the same statement.
+_tags: dict[str, Tag] = {}
+_categories: dict[str, Category] = {}
+MOST_REMEMBERED = 10_000
+
+
+def remembered_tags(names: Iterable[str]) -> dict[str, Tag] | None:
+    """The tags of these names as they were when last seen; None where one was never seen."""
+    found = {name: _tags.get(name) for name in names}
+    known = {name: tag for name, tag in found.items() if tag is not None}
+    return known if len(known) == len(found) else None
+
+
+def forget_names() -> None:
+    """As in a process that has just started."""
+    _tags.clear()
+    _categories.clear()
+
+
+def remembered_category(slug: str) -> Category | None:
+    return _categories.get(slug)
+
+
+def known_tags(named: Mapping[str, tuple[str, ...]]) -> dict[str, Tag]:
+    """The tags of these names by name, in one query. `named` maps a field to what it names; raises
+    UnknownFilter, with the field, for the first that isn't there."""
     everything = {name for names in named.values() for name in names}
-    if not everything:
-        return dict.fromkeys(named, ())
-    by_name = {tag.name: tag for tag in Tag.objects.filter(_called(everything))}
+    parts = [_parts(name) for name in everything]
+    asked = {"facets": [each[0] for each in parts], "values": [each[1] for each in parts]}
+    rows = fetch(TAGS, asked) if everything else []
+    tags = (Tag.from_db(connection.alias, TAG_FIELDS, row) for row in rows)
+    by_name = {tag.name: tag for tag in tags}
     for field, names in named.items():
         for name in names:
             if name not in by_name:
                 raise _unknown("tag", name, field=field, existing=_tag_names(name))
-    return {field: tuple(by_name[name] for name in names) for field, names in named.items()}
+    _remember(_tags, by_name)
+    return by_name
 
 
 def known_category(slug: str) -> Category:
     """The category of that slug. Raises UnknownFilter."""
-    category = Category.objects.filter(slug=_storable(slug)).first()
-    if category is None:
+    rows = fetch(CATEGORY, {"slug": _storable(slug)})
+    if not rows:
         nearest = _nearest(Category.objects.annotate(called=F("slug")), slug)
         raise _unknown("category", slug, field="filters.category", existing=nearest)
+    category = Category.from_db(connection.alias, CATEGORY_FIELDS, rows[0])
+    _remember(_categories, {slug: category})
     return category
 
 
-def _called(names: Iterable[str]) -> Q:
-    """Tags of these names. A facet holds no colon, so the first one ends it."""
-    wanted = Q()
-    for name in names:
-        facet, colon, value = _storable(name).partition(":")
-        wanted |= Q(facet=facet, value=value) if colon else Q(facet="", value=facet)
-    return wanted
+def _remember(known: dict[str, Any], seen: Mapping[str, Any]) -> None:
+    if len(known) + len(seen) > MOST_REMEMBERED:
+        known.clear()
+    known.update(seen)
+
+
+def _parts(name: str) -> tuple[str, str]:
+    """Facet and value. A facet holds no colon, so the first one ends it."""
+    facet, colon, value = _storable(name).partition(":")
+    return (facet, value) if colon else ("", facet)
 
 
 def _tag_names(name: str) -> list[str]:

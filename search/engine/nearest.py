@@ -1,37 +1,58 @@
-"""The images nearest to a vector: every one compared (exact), or by the space's HNSW index."""
+"""The images and products nearest to a vector: every one compared, or by the space's HNSW index."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from django.db import connection
-from django.db.models import QuerySet
-from django.db.models.functions import Cast
 from pgvector import HalfVector
-from pgvector.django import CosineDistance, HalfVectorField
 
 from search.embedding.protocol import Vector
-from search.engine.settings import hnsw_settings, query_settings
+from search.engine.plan import Plan
+from search.engine.predicates import Passing
+from search.engine.statements import Row, fetch
 from search.models import ImageEmbedding
+
+TABLE = ImageEmbedding._meta.db_table
 
 # The vector is compared with every passing row inside the barrier, where no index can give an order
 # and so none is chosen for the wrong reason; what follows it sees three narrow columns.
-NEAREST_IMAGES = """
-    WITH scanned AS MATERIALIZED ({passing})
+SCANNED = f"""
+    WITH scanned AS MATERIALIZED (
+        SELECT image_id, product_id, vector <=> %(vector)s AS distance
+        FROM {TABLE} WHERE {{passing}}
+    )"""  # noqa: S608 - a table's name
+EXACT_IMAGES = f"""{SCANNED}
     SELECT image_id, product_id, distance FROM scanned
-    ORDER BY distance, image_id LIMIT %s
-"""
-NEAREST_PRODUCTS = """
-    WITH scanned AS MATERIALIZED ({passing}), best AS (
+    ORDER BY distance, image_id LIMIT %(limit)s::int
+"""  # noqa: S608 - a table's name
+EXACT_PRODUCTS = f"""{SCANNED}, best AS (
         SELECT DISTINCT ON (product_id) image_id, product_id, distance FROM scanned
         ORDER BY product_id, distance, image_id
     )
-    SELECT image_id, product_id, distance FROM best
-    ORDER BY distance, image_id LIMIT %s
-"""
-COLUMNS = ("image_id", "product_id", "distance")
+    SELECT image_id, product_id, distance, count(*) OVER () FROM best
+    ORDER BY distance, image_id LIMIT %(limit)s::int
+"""  # noqa: S608 - a table's name
+
+# The index is asked for the nearest of all, which no plan but its own scan can give, and the filter
+# looks at those: if enough of them pass, they are the nearest that pass. A scan that filters as it
+# goes finds k somewhere instead: .81 of the right ones where a filter's images lie far away.
+# The settings are read when the scan starts, and the gate lets nothing start before they are set.
+# They end with the transaction, which is the statement itself where none is open.
+HNSW_IMAGES = f"""
+    WITH knobs AS MATERIALIZED (
+        SELECT set_config('hnsw.ef_search', %(ef_search)s, true) AS ready,
+            set_config('hnsw.iterative_scan', 'relaxed_order', true),
+            set_config('hnsw.max_scan_tuples', '2147483647', true),
+            set_config('hnsw.scan_mem_multiplier', '8', true)
+    )
+    SELECT image_id, product_id, distance FROM (
+        SELECT *, vector::halfvec({{dim}}) <=> %(vector)s AS distance FROM {TABLE}
+        WHERE space_id = {{space}} AND (SELECT ready FROM knobs) IS NOT NULL
+        ORDER BY vector::halfvec({{dim}}) <=> %(vector)s LIMIT %(rows)s::int
+    ) AS nearest
+    WHERE {{passing}}
+"""  # noqa: S608 - a table's name
 
 
 class Neighbour(NamedTuple):
@@ -54,52 +75,33 @@ class Probe:
     vector: Vector
     space_id: int
     dim: int
-    passing: QuerySet[ImageEmbedding]
+    passing: Passing
 
-    @property
-    def distance(self) -> CosineDistance:
-        """The expression that the space's index is built on: halfvec of the space's dimension."""
-        cast = Cast("vector", HalfVectorField(dimensions=self.dim))
-        return CosineDistance(cast, HalfVector(self.vector))
-
-    def among(self, product_ids: Sequence[int]) -> Probe:
-        """The same question asked of these products only."""
-        return replace(self, passing=self.passing.filter(product_id__in=product_ids))
-
-    def by_index(self, limit: int) -> QuerySet[ImageEmbedding, tuple[int, int, float]]:
-        """Ordered by the bare distance and cut: the form that an HNSW index answers."""
-        measured = self.passing.annotate(distance=self.distance).order_by("distance")
-        return measured.values_list(*COLUMNS)[:limit]
-
-    def compared(self, statement: str, limit: int) -> tuple[str, tuple[Any, ...]]:
-        """One of the statements above over the passing rows, and its parameters."""
-        measured = self.passing.annotate(distance=self.distance).values_list(*COLUMNS)
-        sql, params = measured.query.sql_with_params()
-        return statement.format(passing=sql), (*params, limit)
+    def ask(self, statement: str, **params: object) -> list[Row]:
+        """What one of the statements above gives for these rows."""
+        text = statement.format(
+            passing=self.passing.condition, space=int(self.space_id), dim=int(self.dim)
+        )
+        return fetch(text, {**self.passing.params, "vector": HalfVector(self.vector), **params})
 
 
 def exact_images(probe: Probe, *, limit: int) -> list[Neighbour]:
     """The nearest images, every passing row compared."""
-    return _run(probe, NEAREST_IMAGES, limit)
+    return [Neighbour(*row) for row in probe.ask(EXACT_IMAGES, limit=limit)]
 
 
-def exact_products(probe: Probe, *, limit: int) -> list[Neighbour]:
-    """The nearest products, each by its best image, every passing row compared."""
-    return _run(probe, NEAREST_PRODUCTS, limit)
+def exact_products(probe: Probe, *, limit: int) -> tuple[list[Neighbour], int]:
+    """The nearest products, each by its best image, every passing row compared; and how many
+    products pass in all."""
+    rows = probe.ask(EXACT_PRODUCTS, limit=limit)
+    return [Neighbour(*row[:3]) for row in rows], rows[0][3] if rows else 0
 
 
-def hnsw_images(probe: Probe, *, limit: int) -> list[Neighbour]:
-    """The nearest images by the index, nearly always; fewer than `limit` where the scan ended.
+def hnsw_images(probe: Probe, *, plan: Plan) -> list[Neighbour]:
+    """Those of the `plan.rows` nearest images that pass, nearest first.
 
-    Needs a transaction. Sorted here: relaxed_order returns rows slightly out of order, and
-    PostgreSQL drops an outer ORDER BY on the same expression.
+    Sorted here: relaxed_order may return rows slightly out of order, and PostgreSQL drops an outer
+    ORDER BY on the same expression.
     """
-    with query_settings(**hnsw_settings()):
-        rows = list(probe.by_index(limit))
+    rows = probe.ask(HNSW_IMAGES, ef_search=str(plan.ef_search), rows=plan.rows)
     return sorted((Neighbour(*row) for row in rows), key=lambda found: found.rank_key)
-
-
-def _run(probe: Probe, statement: str, limit: int) -> list[Neighbour]:
-    with connection.cursor() as cursor:
-        cursor.execute(*probe.compared(statement, limit))
-        return [Neighbour(*row) for row in cursor.fetchall()]

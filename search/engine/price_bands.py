@@ -2,67 +2,87 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import Counter
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from itertools import pairwise
 
 from django.utils.translation import gettext as _
 
-from search.engine.candidates import Candidate
-from search.engine.types import Facet, FacetValue, Filters
+from search.engine.types import Facet, FacetValue
 
 BANDS = 4
-CENT = Decimal("0.01")
+CENTS = 2
 
 
-def price_facet(candidates: Sequence[Candidate], filters: Filters) -> Facet:
-    """Up to four bands of price; where a price filter is set, that one alone, selected.
+@dataclass(frozen=True, slots=True)
+class PriceBand:
+    """A range of prices, both ends inclusive and None where it is open, and its products."""
+
+    low: Decimal | None
+    high: Decimal | None
+    count: int
+
+
+def bands_of(cents: Iterable[int]) -> tuple[PriceBand, ...]:
+    """Up to four bands, the cheapest first, none empty; none at all where everything is free.
 
     Filtering by a band's bounds finds just the products that it counts.
     """
-    prices = sorted(each.price for each in candidates)
-    currency = _common_currency(candidates)
-    low, high = filters.price_min, filters.price_max
-    if (low, high) != (None, None):
-        values = [_value(low, high, len(prices), currency, selected=True)]
-    else:
-        bounds = _bounds(prices)
-        counts = Counter(bisect_right(bounds, price) for price in prices)
-        edges = [None, *bounds, None]
-        values = [
-            _value(edges[place], _below(edges[place + 1]), number, currency, selected=False)
-            for place, number in sorted(counts.items())
-        ]
+    rising = sorted(cents)
+    bounds = _bounds(rising)
+    if not bounds:
+        return ()
+    starts = [0, *(bisect_left(rising, bound) for bound in bounds), len(rising)]
+    edges = [None, *bounds, None]
+    return tuple(
+        PriceBand(_price(edges[place]), _price(edges[place + 1], less=1), after - before)
+        for place, (before, after) in enumerate(pairwise(starts))
+        if after > before
+    )
+
+
+def _bounds(rising: Sequence[int]) -> list[int]:
+    """The quartiles, rounded to one figure, where that leaves different ones above 0."""
+    quartiles = [rising[len(rising) * part // BANDS] for part in range(1, BANDS) if rising]
+    return sorted({round(cents, 1 - len(str(cents))) for cents in quartiles if cents})
+
+
+def _price(cents: int | None, *, less: int = 0) -> Decimal | None:
+    """In the currency's unit, with two decimals; `less` cents below, where the next band begins."""
+    return None if cents is None else Decimal(cents - less).scaleb(-CENTS)
+
+
+def price_facet(bands: Iterable[PriceBand], *, chosen: PriceBand | None, currency: str) -> Facet:
+    """The bands, and among them, selected, the range that is chosen, whether it is one or not."""
+    shown = {(band.low, band.high): band for band in bands}
+    selected = None
+    if chosen is not None:
+        selected = (chosen.low, chosen.high)
+        shown[selected] = chosen
+    values = (
+        _value(band, currency, selected=(band.low, band.high) == selected)
+        for band in sorted(shown.values(), key=_place)
+    )
     return Facet("price", _("Price"), tuple(values))
 
 
-def _bounds(prices: Sequence[Decimal]) -> list[Decimal]:
-    """The quartiles, rounded to one figure, where that leaves different ones above 0."""
-    quartiles = [prices[len(prices) * part // BANDS] for part in range(1, BANDS) if prices]
-    return sorted({_one_figure(price) for price in quartiles if price >= CENT})
+def _place(band: PriceBand) -> tuple[Decimal, Decimal]:
+    """What bands are sorted by: an open end lies below, or above, every price."""
+    low, high = band.low, band.high
+    return Decimal(-1) if low is None else low, Decimal("Infinity") if high is None else high
 
 
-def _one_figure(price: Decimal) -> Decimal:
-    return price.quantize(Decimal(1).scaleb(price.adjusted()))
-
-
-def _below(bound: Decimal | None) -> Decimal | None:
-    """The highest price of the band that ends where the next one begins."""
-    return None if bound is None else bound - CENT
-
-
-def _value(
-    low: Decimal | None, high: Decimal | None, count: int, currency: str, *, selected: bool
-) -> FacetValue:
-    first, last = (f"{_plain(end)}" for end in (low, high))
-    if low is None:
+def _value(band: PriceBand, currency: str, *, selected: bool) -> FacetValue:
+    first, last = _plain(band.low), _plain(band.high)
+    if band.low is None:
         label = _("up to %(last)s") % {"last": last}
-    elif high is None:
+    elif band.high is None:
         label = _("%(first)s and more") % {"first": first}
     else:
         label = _("%(first)s to %(last)s") % {"first": first, "last": last}
-    return FacetValue(f"{first}-{last}", f"{label} {currency}".strip(), count, selected)
+    return FacetValue(f"{first}-{last}", f"{label} {currency}".strip(), band.count, selected)
 
 
 def _plain(price: Decimal | None) -> str:
@@ -70,9 +90,3 @@ def _plain(price: Decimal | None) -> str:
     if price is None:
         return ""
     return f"{price:.0f}" if price == price.to_integral_value() else f"{price:.2f}"
-
-
-def _common_currency(candidates: Sequence[Candidate]) -> str:
-    """The currency of all candidates, "" where they differ."""
-    currencies = {each.currency for each in candidates}
-    return currencies.pop() if len(currencies) == 1 else ""

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+import numpy.typing as npt
 
 from search.embedding.protocol import Vector
 from search.engine.lexemes import cleaned
+from search.engine.rocchio import NO_DIRECTION
 from search.engine.types import MAX_K, MAX_TEXT, SORTS, Question
 from search.errors import InvalidSearch
 from search.models import EmbeddingSpace, ImageEmbedding
 
-# A mean of unit vectors that is shorter than this points nowhere in particular.
-NO_DIRECTION = 1e-3
+Stacked = npt.NDArray[np.float32]
 
 
-def check_page(*, k: int, page: int, sort: str) -> None:
+def check_page(*, k: int, page: int, sort: str, min_similarity: float | None = None) -> None:
     """Raises InvalidSearch, naming the field, for a page that can't be shown."""
     if not 1 <= k <= MAX_K:
         raise InvalidSearch(f"k is the number of products, 1 to {MAX_K}, not {k}.", field="k")
@@ -26,6 +26,10 @@ def check_page(*, k: int, page: int, sort: str) -> None:
     if sort not in SORTS:
         known = ", ".join(SORTS)
         raise InvalidSearch(f"Sort by one of {known}, not by {sort[:40]!r}.", field="sort")
+    if min_similarity is not None and not -1 <= min_similarity <= 1:
+        raise InvalidSearch(
+            f"A similarity lies between -1 and 1, not at {min_similarity}.", field="min_similarity"
+        )
 
 
 def checked(question: Question) -> Question:
@@ -44,9 +48,8 @@ def checked(question: Question) -> Question:
 
 def mean_question(space: EmbeddingSpace, *, product_id: int) -> Question | None:
     """What looks like the product: the direction between all its images; None without vectors."""
-    rows = ImageEmbedding.objects.filter(space=space, product_id=product_id).order_by("image_id")
-    vectors = list(rows.values_list("vector", flat=True))
-    if not vectors:
+    vectors = _vectors(space, product_id)
+    if not len(vectors):
         return None
     return Question(
         vector=_unit_mean(vectors),
@@ -56,10 +59,27 @@ def mean_question(space: EmbeddingSpace, *, product_id: int) -> Question | None:
     )
 
 
-def _unit_mean(vectors: Sequence[Sequence[float]]) -> Vector:
+def nearest_vector(space: EmbeddingSpace, *, product_id: int, to: Vector | None) -> Vector | None:
+    """The vector of the product's image that is nearest to `to`, and so stands for it among the
+    hits; without `to` the direction between all its images; None without vectors."""
+    vectors = _vectors(space, product_id)
+    if not len(vectors):
+        return None
+    if to is None:
+        return _unit_mean(vectors)
+    nearest: Vector = vectors[np.argmax(vectors @ to)]
+    return nearest
+
+
+def _vectors(space: EmbeddingSpace, product_id: int) -> Stacked:
+    """float32, shape (images, dim), in the order of the images' ids."""
+    rows = ImageEmbedding.objects.filter(space=space, product_id=product_id).order_by("image_id")
+    return np.array(list(rows.values_list("vector", flat=True)), dtype=np.float32)
+
+
+def _unit_mean(vectors: Stacked) -> Vector:
     """float32, shape (dim,), norm 1. Opposite images that cancel out leave the first one."""
-    stacked = np.asarray(vectors, dtype=np.float32)
-    mean: Vector = stacked.mean(axis=0)
+    mean: Vector = vectors.mean(axis=0)
     norm = np.linalg.norm(mean)
-    chosen: Vector = stacked[0] if norm < NO_DIRECTION else mean / norm
+    chosen: Vector = vectors[0] if norm < NO_DIRECTION else mean / norm
     return chosen.astype(np.float32)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from django.conf import settings
 from django.db import connection
 from django.db.transaction import TransactionManagementError
 from psycopg.pq import TransactionStatus
@@ -39,17 +38,3 @@ def _exchange(values: dict[str, str | None]) -> dict[str, str | None]:
         cursor.execute(f"SELECT {pairs}", given)
         row = cursor.fetchone()
     return dict(zip(values, row[::2], strict=True))
-
-
-def hnsw_settings() -> dict[str, str | float]:
-    """What an HNSW scan needs for good recall under filters."""
-    return {
-        "hnsw__ef_search": settings.HNSW_EF_SEARCH,
-        "hnsw__iterative_scan": "relaxed_order",
-        "hnsw__max_scan_tuples": settings.HNSW_MAX_SCAN_TUPLES,
-        # A generic plan cached under other settings would be used again.
-        "plan_cache_mode": "force_custom_plan",
-        # The plan is chosen here, not by the planner, which prefers a sort of all rows to the
-        # index in a wide window: without sorts only the index gives the order.
-        "enable_sort": "off",
-    }

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from uuid import UUID
 
 from catalog.models import Product, ProductImage
 from search.embedding.protocol import Vector
@@ -18,13 +19,15 @@ class Filters:
     """What a hit must satisfy, in the words of the catalogue.
 
     Tags are named `facet:value` or, without a facet, by the bare value: all of `tags`, at least one
-    of `any_tags`, none of `not_tags`. `category` is a slug and means its whole subtree. Prices are
-    inclusive; None leaves that end open.
+    of `any_tags`, none of `not_tags`. `facet_tags` are ticked as shoppers tick them: those of one
+    facet are alternatives, and every facet must be met (red or blue, and cotton). `category` is a
+    slug and means its whole subtree. Prices are inclusive; None leaves that end open.
     """
 
     tags: tuple[str, ...] = ()
     any_tags: tuple[str, ...] = ()
     not_tags: tuple[str, ...] = ()
+    facet_tags: tuple[str, ...] = ()
     category: str = ""
     price_min: Decimal | None = None
     price_max: Decimal | None = None
@@ -33,6 +36,31 @@ class Filters:
     def __bool__(self) -> bool:
         """Whether anything is narrowed at all."""
         return self != NO_FILTERS
+
+    @property
+    def by_price(self) -> bool:
+        return (self.price_min, self.price_max) != (None, None)
+
+    def without(self, facet: str) -> Filters:
+        """The same without what is chosen in one facet, named as in Facet.name.
+
+        `tags`, `any_tags` and `not_tags` stay: they are conditions, not choices among values.
+        """
+        match facet:
+            case "category":
+                return replace(self, category="")
+            case "price":
+                return replace(self, price_min=None, price_max=None)
+            case "stock":
+                return replace(self, in_stock=False)
+        kept = (tag for tag in self.facet_tags if f"tag:{facet_of(tag)}" != facet)
+        return replace(self, facet_tags=tuple(kept))
+
+
+def facet_of(tag: str) -> str:
+    """The facet in a tag's name, "" for a bare value. A facet holds no colon."""
+    facet, colon, _ = tag.partition(":")
+    return facet if colon else ""
 
 
 NO_FILTERS = Filters()
@@ -43,7 +71,8 @@ class Question:
     """What is searched for: a vector, words, or both.
 
     `vector` is float32, shape (dim,), of the space `space_id`; None for words alone. The product
-    `exclude_product_id` is never its own answer.
+    `exclude_product_id` is never its own answer. `query_id` is the PhotoQuery that it came from, if
+    any: what it found is kept with it.
     """
 
     vector: Vector | None = None
@@ -51,6 +80,7 @@ class Question:
     dim: int | None = None
     text: str = ""
     exclude_product_id: int | None = None
+    query_id: UUID | None = None
 
     def __post_init__(self) -> None:
         if self.vector is not None and (self.space_id is None or len(self.vector) != self.dim):
@@ -114,11 +144,12 @@ class Facet:
 class SearchResult:
     """One page of hits, and what there is beyond it.
 
-    `total` counts distinct products among the candidates (the nearest ones under the filters; see
-    CANDIDATES in the settings), `pages` the pages they make (0 when there are none). `facets` is
-    empty unless asked for. `band` and `best_distance` are of the nearest hit of all pages. `plan`
-    is "exact", "hnsw", "text" or "hybrid"; `space` the space's name, "" for words alone. `took_ms`
-    maps each step to milliseconds, with "search" for all of them.
+    `total` counts distinct products among the candidates: the nearest ones under the filters, and
+    where more pass than CANDIDATES in the settings, `among` says how many were looked at (else it
+    is None, and `total` is all there are). `pages` is the pages they make (0 when there are none).
+    `facets` is empty unless asked for. `band` and `best_distance` are of the nearest hit of all
+    pages. `plan` is "exact", "hnsw", "text" or "hybrid"; `space` the space's name, "" for words
+    alone. `took_ms` maps each step to milliseconds, with "search" for all of them.
     """
 
     hits: tuple[SearchHit, ...]
@@ -132,6 +163,7 @@ class SearchResult:
     door: str
     band: str = ""
     best_distance: float | None = None
+    among: int | None = None
     facets: tuple[Facet, ...] = ()
     took_ms: dict[str, float] = field(default_factory=dict)
 

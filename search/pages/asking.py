@@ -37,7 +37,7 @@ def search_photo(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return redirect("search_page")
     if int(request.META.get("CONTENT_LENGTH") or 0) > settings.MAX_PHOTO_BYTES + FORM_BYTES:
-        return _refused(request, _too_large())
+        return refused(request, _too_large())
     return _search_photo(request)
 
 
@@ -46,7 +46,7 @@ def _search_photo(request: HttpRequest) -> HttpResponse:
     try:
         query = _query_of(request)
     except LookalikeError as error:
-        return _refused(request, error, words=request.POST.get("q", ""))
+        return refused(request, error, words=request.POST.get("q", ""))
     address = reverse("results", args=[query.pk])
     if name := request.POST.get("sample"):
         address += f"?{urlencode({'sample': name})}"
@@ -61,7 +61,7 @@ def _query_of(request: HttpRequest) -> PhotoQuery:
     """The stored query for whichever of the form's parts is filled in."""
     words = request.POST.get("q", "").strip()
     if sku := request.POST.get("product"):
-        query, _took = services.photo_query(product=_product(sku), text=words)
+        query, _took = services.photo_query(product=find_product(sku), text=words)
     else:
         photo = _photo(request)
         if photo is None and not words:
@@ -85,7 +85,8 @@ def _photo(request: HttpRequest) -> bytes | None:
     return photo
 
 
-def _product(sku: str) -> Product:
+def find_product(sku: str) -> Product:
+    """The published product of that SKU. Raises UnknownProduct."""
     product = Product.objects.published().filter(sku=sku.replace("\0", "")).first()
     if product is None:
         raise UnknownProduct(_("That product is no longer sold. Search for another one."))
@@ -100,7 +101,8 @@ def _too_large() -> ImageRejected:
     )
 
 
-def _refused(request: HttpRequest, error: LookalikeError, *, words: str = "") -> HttpResponse:
+def refused(request: HttpRequest, error: LookalikeError, *, words: str = "") -> HttpResponse:
+    """What was wrong: beside the form on the front, or as JSON for our own script."""
     if wants_json(request):
         return error_json(error)
     return shop.search_page_with(request, error, words=words)

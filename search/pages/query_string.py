@@ -55,9 +55,7 @@ class Asked:
 def _pairs(asked: Asked) -> list[tuple[str, str]]:
     filters = asked.filters
     pairs = [
-        *(("tags", tag) for tag in filters.tags),
-        *(("any_tags", tag) for tag in filters.any_tags),
-        *(("not_tags", tag) for tag in filters.not_tags),
+        *((name, tag) for name in inputs.TAG_FILTERS for tag in getattr(filters, name)),
         ("category", filters.category),
         ("price_min", "" if filters.price_min is None else str(filters.price_min)),
         ("price_max", "" if filters.price_max is None else str(filters.price_max)),

@@ -14,7 +14,26 @@ from catalog.models import Category
 from search.engine.naming import known_category, known_tags
 from search.engine.types import Facet, FacetValue, Filters
 from search.errors import UnknownFilter
+from search.inputs import TAG_FILTERS
 from search.pages.query_string import Asked
+
+# What a tag's box can send: the parameter that names the tag already, else the last one.
+TICKED = ("any_tags", "tags", "facet_tags")
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A value to tick: the parameter that it sends, and how many products there are with it.
+
+    `level` is 0, and for a category the number of those above it.
+    """
+
+    name: str
+    value: str
+    label: str
+    count: int
+    checked: bool
+    level: int = 0
 
 
 @dataclass(frozen=True)
@@ -23,12 +42,12 @@ class Group:
 
     kind: str
     label: str
-    values: tuple[FacetValue, ...]
+    ticks: tuple[Tick, ...]
 
 
 @dataclass(frozen=True)
 class PriceBand:
-    """A range of prices, how many are in it, and the address narrowed to it."""
+    """A range of prices, how many are in it, and the address narrowed to it; "" where it is."""
 
     label: str
     count: int
@@ -43,17 +62,42 @@ class Chip:
     query: str
 
 
-def groups_of(facets: tuple[Facet, ...]) -> list[Group]:
+def groups_of(asked: Asked, facets: tuple[Facet, ...]) -> list[Group]:
     """The facets to tick, in the order they came."""
-    return [
-        Group("tags" if facet.name.startswith("tag:") else facet.name, facet.label, facet.values)
-        for facet in facets
-        if facet.name != "price"
-    ]
+    return [_group(asked, facet) for facet in facets if facet.name != "price"]
+
+
+def _group(asked: Asked, facet: Facet) -> Group:
+    if facet.name == "category":
+        return Group("category", facet.label, _category_ticks(facet))
+    if facet.name == "stock":
+        in_stock = (
+            Tick("in_stock", "1", each.label, each.count, each.selected) for each in facet.values
+        )
+        return Group("stock", facet.label, tuple(in_stock))
+    tags = (_tag_tick(asked.filters, each) for each in facet.values)
+    return Group("tags", facet.label, tuple(tags))
+
+
+def _category_ticks(facet: Facet) -> tuple[Tick, ...]:
+    paths = Category.objects.filter(slug__in=[each.value for each in facet.values])
+    levels = {slug: len(path) - 1 for slug, path in paths.values_list("slug", "path")}
+    return tuple(
+        Tick(
+            "category", each.value, each.label, each.count, each.selected, levels.get(each.value, 0)
+        )
+        for each in facet.values
+    )
+
+
+def _tag_tick(filters: Filters, tag: FacetValue) -> Tick:
+    """It sends the tag as the address has it, so that nothing changes but by a tick."""
+    name = next((name for name in TICKED if tag.value in getattr(filters, name)), TICKED[-1])
+    return Tick(name, tag.value, capfirst(tag.label), tag.count, tag.selected)
 
 
 def price_bands_of(asked: Asked, facets: tuple[Facet, ...]) -> list[PriceBand]:
-    """The ranges of price to choose from; none where one is in force or there is only one."""
+    """The ranges of price to choose from; none where there is only one."""
     values = next((facet.values for facet in facets if facet.name == "price"), ())
     if len(values) < 2:
         return []
@@ -64,35 +108,31 @@ def _price_band(asked: Asked, value: FacetValue) -> PriceBand:
     low, _dash, high = value.value.partition("-")
     bounds = {"price_min": low, "price_max": high}
     narrowed = {name: Decimal(text) if text else None for name, text in bounds.items()}
-    return PriceBand(value.label, value.count, asked.query(**narrowed))
+    query = "" if value.selected else asked.query(**narrowed)
+    return PriceBand(value.label, value.count, query)
 
 
-def kept(asked: Asked, facets: tuple[Facet, ...]) -> list[tuple[str, str]]:
-    """What the filter form sends along unseen: filters that no facet shows, and the sample."""
-    shown = {value.value for facet in facets for value in facet.values}
+def kept(asked: Asked, groups: list[Group]) -> list[tuple[str, str]]:
+    """What the filter form sends along unseen: filters that no box stands for, and the sample."""
+    shown = {(tick.name, tick.value) for group in groups for tick in group.ticks}
     filters = asked.filters
-    pairs = [("tags", tag) for tag in filters.tags if tag not in shown]
-    pairs += [("any_tags", tag) for tag in filters.any_tags]
-    pairs += [("not_tags", tag) for tag in filters.not_tags]
-    if filters.category and filters.category not in shown:
-        pairs.append(("category", filters.category))
-    if asked.sample:
-        pairs.append(("sample", asked.sample))
-    return pairs
+    pairs = [(name, tag) for name in TAG_FILTERS for tag in getattr(filters, name)]
+    pairs += [("category", filters.category), ("sample", asked.sample)]
+    return [pair for pair in pairs if pair[1] and pair not in shown]
 
 
-def chips_of(asked: Asked, *, question: str) -> list[Chip]:
+def chips_of(asked: Asked, groups: list[Group], *, question: str) -> list[Chip]:
     """A chip for each filter in force. Words that are the whole `question` are no filter: without
     them nothing would be asked."""
     filters = asked.filters
     chips = [
+        *_tag_chips(asked, "facet_tags", "%s"),
         *_tag_chips(asked, "tags", "%s"),
         *_tag_chips(asked, "any_tags", _("or %s")),
         *_tag_chips(asked, "not_tags", _("not %s")),
     ]
     if filters.category:
-        name = Category.objects.filter(slug=filters.category).values_list("name", flat=True).first()
-        chips.append(Chip(name or filters.category, asked.query(category="")))
+        chips.append(Chip(_category_name(filters.category, groups), asked.query(category="")))
     if filters.price_min is not None:
         label = _("from %(price)s") % {"price": filters.price_min}
         chips.append(Chip(label, asked.query(price_min=None)))
@@ -104,6 +144,12 @@ def chips_of(asked: Asked, *, question: str) -> list[Chip]:
     if asked.words and asked.words != question:
         chips.append(Chip(f"“{asked.words}”", asked.query(words="")))
     return chips
+
+
+def _category_name(slug: str, groups: list[Group]) -> str:
+    """The chosen category is always among those to choose from."""
+    ticks = (tick for group in groups if group.kind == "category" for tick in group.ticks)
+    return next((tick.label for tick in ticks if tick.value == slug), slug)
 
 
 def _tag_chips(asked: Asked, name: str, wording: str) -> list[Chip]:
@@ -124,17 +170,13 @@ def tag_label(tag: str) -> str:
 
 def without_unknown(filters: Filters) -> tuple[Filters, list[str]]:
     """The filters that the catalogue knows, and the names of those it doesn't."""
-    given = {*filters.tags, *filters.any_tags, *filters.not_tags}
-    unknown = {tag for tag in given if not _known(known_tags, {"filters.tags": (tag,)})}
+    given: dict[str, tuple[str, ...]] = {name: getattr(filters, name) for name in TAG_FILTERS}
+    named = {tag for tags in given.values() for tag in tags}
+    unknown = {tag for tag in named if not _known(known_tags, {"filters.tags": (tag,)})}
     category = filters.category
     lost = category if category and not _known(known_category, category) else ""
-    known = replace(
-        filters,
-        tags=_minus(filters.tags, unknown),
-        any_tags=_minus(filters.any_tags, unknown),
-        not_tags=_minus(filters.not_tags, unknown),
-        category="" if lost else category,
-    )
+    left: dict[str, Any] = {name: _minus(tags, unknown) for name, tags in given.items()}
+    known = replace(filters, category="" if lost else category, **left)
     return known, [*sorted(unknown), *filter(None, [lost])]
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.formats import number_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,6 +20,7 @@ from search.engine.types import Question, SearchResult
 from search.errors import QueryExpired, UnknownFilter
 from search.models import PhotoQuery
 from search.pages.cards import card_of_hit, picture_of
+from search.pages.marking import began_with_words, moved_of
 from search.pages.query_string import Asked, read
 from search.pages.refining import chips_of, groups_of, kept, price_bands_of, without_unknown
 from search.pages.rendering import page
@@ -95,19 +97,23 @@ def _context(
     query: PhotoQuery, question: Question, result: SearchResult, asked: Asked
 ) -> dict[str, Any]:
     cards = [card_of_hit(hit) for hit in result.hits]
+    groups = groups_of(asked, result.facets)
     return {
         "query": query,
-        "pinned": _pinned(query, question, asked),
+        "pinned": _pinned(query, asked),
+        "moved": moved_of(query, asked),
+        "marks": True,
+        "can_dislike": question.vector is not None,
         "heading": _heading(result),
         "status": _status(result),
         "reach": _reach(result),
         "result": result,
         "cards": cards,
         "first_far": _first_far(result),
-        "groups": groups_of(result.facets),
+        "groups": groups,
         "price_bands": price_bands_of(asked, result.facets),
-        "kept": kept(asked, result.facets),
-        "chips": chips_of(asked, question=query.text if question.vector is None else ""),
+        "kept": kept(asked, groups),
+        "chips": chips_of(asked, groups, question=query.text if question.vector is None else ""),
         "asked": asked,
         "sorts": _sorts(question),
         "clear": f"?{urlencode({'sample': asked.sample})}" if asked.sample else "?",
@@ -119,7 +125,7 @@ def _context(
     }
 
 
-def _pinned(query: PhotoQuery, question: Question, asked: Asked) -> Pinned:
+def _pinned(query: PhotoQuery, asked: Asked) -> Pinned:
     if query.product:
         picture = picture_of(query.product.main_image, title=query.product.title)
         return Pinned(
@@ -129,8 +135,8 @@ def _pinned(query: PhotoQuery, question: Question, asked: Asked) -> Pinned:
             title=query.product.title,
             url=query.product.get_absolute_url(),
         )
-    if question.vector is None:
-        return Pinned(kind="words", title=question.text)
+    if began_with_words(query):
+        return Pinned(kind="words", title=asked.words or query.text)
     if asked.sample and (image := sample_address(asked.sample)):
         return Pinned(kind="sample", image=image, alt=_("The sample photo"))
     return Pinned(kind="photo", alt=_("Your photo"))
@@ -151,25 +157,30 @@ def _heading(result: SearchResult) -> str:
 
 def _status(result: SearchResult) -> str:
     """How many there are, and how many of them are close, as far as this page can tell."""
-    numbers = {"count": result.total, "close": _first_far(result) - 1}
-    if result.page == 1 and numbers["close"] > 0:
-        return (
-            ngettext(
-                "%(close)s close match out of %(count)s",
-                "%(close)s close matches out of %(count)s",
-                numbers["close"],
-            )
-            % numbers
-        )
+    close = _first_far(result) - 1
+    numbers = {"count": _number(result.total), "close": close}
+    if result.page == 1 and close > 0:
+        many = ngettext("%(close)s close match", "%(close)s close matches", close) % numbers
+        among = _("%(many)s among the nearest %(count)s")
+        whole = among if result.among else _("%(many)s out of %(count)s")
+        return whole % {**numbers, "many": many}
+    if result.among:
+        return _("%(count)s nearest products") % numbers
     return ngettext("%(count)s result", "%(count)s results", result.total) % numbers
 
 
 def _reach(result: SearchResult) -> str:
     """How many of how many are shown so far; says so where the search itself stopped counting."""
-    numbers = {"shown": min(result.page * result.k, result.total), "total": result.total}
-    if result.total >= settings.CANDIDATES:
+    shown = min(result.page * result.k, result.total)
+    numbers = {"shown": _number(shown), "total": _number(result.total)}
+    if result.among:
         return _("%(shown)s of the nearest %(total)s") % numbers
     return _("%(shown)s of %(total)s") % numbers
+
+
+def _number(count: int) -> str:
+    """`1,000`."""
+    return number_format(count, force_grouping=True)
 
 
 def _first_far(result: SearchResult) -> int:

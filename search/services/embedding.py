@@ -147,13 +147,20 @@ def _finish(claim: Claim, result: Result, *, space: EmbeddingSpace) -> str:
 def _store(claim: Claim, vector: Vector, *, space: EmbeddingSpace) -> bool:
     """Vector and state in one transaction, if the job still is about the picture that was embedded.
 
-    The job is locked first and alone, so neither a product deleted meanwhile leaves an orphan nor
-    can two writers wait for each other.
+    The product is locked first, then the job, as by everyone: neither does a product deleted or
+    edited meanwhile leave an orphan or old filter columns, nor do two wait for each other.
     """
     with transaction.atomic():
+        product_id = filter_columns.hold_product_of(claim.image_id)
         job = queue.still(claim).select_for_update().first()
-        if job is None or not filter_columns.write_embedding(
-            image_id=claim.image_id, space_id=space.pk, checksum=claim.checksum, vector=vector
+        if job is None or product_id is None:
+            return False
+        if not filter_columns.write_embedding(
+            image_id=claim.image_id,
+            product_id=product_id,
+            space_id=space.pk,
+            checksum=claim.checksum,
+            vector=vector,
         ):
             return False
         job.state, job.error = EmbeddingJob.State.READY, ""

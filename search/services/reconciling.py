@@ -1,4 +1,4 @@
-"""The sweep behind the signals: what they missed, what a crash left, what drifted."""
+"""The sweep behind signals and triggers: what they missed, what a crash left, what drifted."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 import structlog
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from catalog.models import ProductImage
 from search import documents, doorbell, filter_columns
-from search.engine.index import ensure_index
+from search.engine.words import vocabulary
 from search.models import EmbeddingJob, ImageEmbedding
 from search.services import queue
+from search.services.indexing import tend_index
 from search.services.spaces import ensure_space
 
 log = structlog.get_logger(__name__)
@@ -33,8 +34,8 @@ def reconcile(*, deep: bool = True) -> Reconciled:
     """Ring for images that wait or whose worker died; `deep` also compares index and catalogue.
 
     Deep: queues images without the vector of their present picture, drops vectors without an image,
-    brings filter columns and documents up to date, and builds the HNSW index of a space that has
-    grown to need one. Safe to run at any time, also twice at once.
+    brings filter columns and documents up to date, counts the shop's words again, and builds the
+    HNSW index of a space that has grown to need one. Safe to run at any time, also twice at once.
     Raises SearchUnavailable or SpaceMismatch as `ensure_space` does.
     """
     space = ensure_space()
@@ -45,7 +46,8 @@ def reconcile(*, deep: bool = True) -> Reconciled:
     if waiting:
         doorbell.ring()
     if deep:
-        ensure_index(space)
+        vocabulary.refresh()
+        tend_index(space=space)
     done = Reconciled(mended.queued, mended.orphans, mended.filters, mended.documents, waiting)
     if any((done.queued, done.orphans, done.filters, done.documents)):
         log.info("The index was mended", **{name: getattr(done, name) for name in done.__slots__})
@@ -64,5 +66,10 @@ def _mend(space_id: int) -> Reconciled:
 
 def drop_orphans() -> int:
     """Delete vectors whose image is gone; they have no foreign key that would do it."""
+    return orphans().delete()[0]
+
+
+def orphans() -> QuerySet[ImageEmbedding]:
+    """Vectors whose image is gone."""
     image = ProductImage.objects.filter(pk=OuterRef("image_id"))
-    return ImageEmbedding.objects.filter(~Exists(image)).delete()[0]
+    return ImageEmbedding.objects.filter(~Exists(image))

@@ -13,6 +13,7 @@ from tests.api.conftest import SEARCH, Shop, photo_base64
     [
         "",
         "tags=colour:red",
+        "facet_tags=colour:red&facet_tags=colour:blue&sort=newest",
         "not_tags=sale&sort=-price",
         "category=clothes&price_max=15",
         "in_stock=1",

@@ -10,6 +10,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from search import services
 from tests.api.conftest import SEARCH, Shop, photo_base64
 from tests.api.contract import assert_error, assert_fits
 
@@ -32,11 +33,24 @@ filters = st.fixed_dictionaries(
         "tags": tags,
         "any_tags": tags,
         "not_tags": tags,
+        "facet_tags": tags,
         "category": mostly(st.sampled_from(["shoes", "clothes", "none"])),
         "price_min": price,
         "price_max": price,
         "in_stock": mostly(st.booleans()),
         "colour": anything,
+    },
+)
+weights = mostly(st.floats(-1, 1))
+examples = st.fixed_dictionaries(
+    {},
+    optional={
+        "image_base64": mostly(st.sampled_from([photo_base64(2), "AAAA"])),
+        "product": mostly(st.sampled_from(["RED-1", "BLUE-1", "none"])),
+        "query_id": mostly(st.uuids().map(str)),
+        "crop": mostly(st.lists(st.floats(0, 1), min_size=4, max_size=4)),
+        "weight": weights,
+        "surprise": anything,
     },
 )
 questions = st.fixed_dictionaries(
@@ -51,13 +65,15 @@ questions = st.fixed_dictionaries(
         "sort": mostly(st.sampled_from(["price", "newest"])),
         "k": mostly(st.integers(1, 100)),
         "facets": mostly(st.booleans()),
+        "images": mostly(st.lists(mostly(examples), max_size=9)),
+        "min_similarity": weights,
         "surprise": anything,
     },
 )
 
 
-def answers_or_explains(client: Client, body: Any) -> None:
-    response = client.post(SEARCH, body, content_type="application/json")
+def answers_or_explains(client: Client, body: Any, address: str = SEARCH) -> None:
+    response = client.post(address, body, content_type="application/json")
     answer = response.json()
     if response.status_code == 200:
         assert_fits(answer, "Answer")
@@ -83,6 +99,22 @@ def test_a_question_of_any_shape(client: Client, shop: Shop, question: dict):
 
 
 @shared_database
+@given(images=st.lists(examples, min_size=1, max_size=3))
+def test_examples_of_any_shape(client: Client, shop: Shop, images: list):
+    answers_or_explains(client, json.dumps({"images": images}))
+
+
+skus = mostly(st.lists(mostly(st.sampled_from(["RED-1", "BLUE-1", "none", "\0"])), max_size=9))
+
+
+@shared_database
+@given(marks=st.fixed_dictionaries({}, optional={"like": skus, "dislike": skus, "k": anything}))
+def test_marks_of_any_shape(client: Client, shop: Shop, marks: dict):
+    query, _ = services.photo_query(product=shop.crimson)
+    answers_or_explains(client, json.dumps(marks), f"{SEARCH}{query.pk}/feedback/")
+
+
+@shared_database
 @given(question=anything)
 def test_any_json(client: Client, shop: Shop, question: Any):
     answers_or_explains(client, json.dumps(question))
@@ -95,7 +127,10 @@ def test_any_bytes(client: Client, shop: Shop, body: bytes):
 
 
 names = st.sampled_from(
-    ["tags", "any_tags", "category", "price_min", "price_max", "in_stock", "k", "cursor", "x"]
+    [
+        *("tags", "any_tags", "facet_tags", "category", "price_min", "price_max", "in_stock"),
+        *("k", "cursor", "min_similarity", "x"),
+    ]
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -118,6 +119,8 @@ def test_url_safe_base64_is_taken(client: Client, shop: Shop):
         ({"tags": ["colour:red", "sale"]}, {"RED-1"}),
         ({"any_tags": ["sale", "colour:blue"]}, {"RED-1", "BLUE-1"}),
         ({"not_tags": ["sale"]}, {"RED-2", "BLUE-1"}),
+        ({"facet_tags": ["colour:red", "colour:blue"]}, {"RED-1", "RED-2", "BLUE-1"}),
+        ({"facet_tags": ["colour:red", "colour:blue", "sale"]}, {"RED-1"}),
         ({"category": "clothes"}, {"RED-1", "RED-2"}),
         ({"price_min": "10.50", "price_max": 20}, {"RED-1", "RED-2"}),
         ({"in_stock": True}, {"RED-1", "RED-2"}),
@@ -126,6 +129,34 @@ def test_url_safe_base64_is_taken(client: Client, shop: Shop):
 )
 def test_filters_narrow(client: Client, shop: Shop, filters: dict, expected: set):
     assert set(skus(ask(client, image_base64=photo_base64(), filters=filters))) == expected
+
+
+def colours(answer: dict) -> dict[str, tuple[int, bool]]:
+    [facet] = [each for each in answer["facets"] if each["name"] == "tag:colour"]
+    return {each["value"]: (each["count"], each["selected"]) for each in facet["values"]}
+
+
+def test_what_is_ticked_in_a_facet_does_not_narrow_its_own_counts(client: Client, shop: Shop):
+    filters = {"facet_tags": ["colour:red"]}
+    asked = ask(client, image_base64=photo_base64(1), filters=filters, facets=True, k=1)
+    again = client.get(f"{SEARCH}{asked['query_id']}/?facet_tags=colour:red&facets=1").json()
+    demanded = client.get(f"{SEARCH}{asked['query_id']}/?tags=colour:red&facets=1").json()
+
+    assert colours(asked) == {"colour:red": (2, True), "colour:blue": (1, False)}
+    assert colours(again) == colours(asked)
+    assert colours(demanded) == {"colour:red": (2, True)}
+    assert asked["next"].endswith("/?page=2&k=1&sort=similarity&facet_tags=colour:red")
+
+
+def test_where_more_pass_than_were_looked_at_the_answer_says_among_how_many(
+    client: Client, shop: Shop, settings: Any
+):
+    assert ask(client, image_base64=photo_base64(1))["among"] is None
+    settings.CANDIDATES = 2
+
+    answer = ask(client, image_base64=photo_base64(1))
+
+    assert (answer["total"], answer["among"]) == (2, 2)
 
 
 def test_words_alone_find_by_title_and_have_no_distance(client: Client, shop: Shop):

@@ -50,10 +50,11 @@ def upload(content: bytes, name: str = "photo.jpg") -> SimpleUploadedFile:
         ({"text": "red", "filters": {"tag": ["sale"]}}, "unknown_field", "filters.tag"),
         ({"text": "red", "filters": {"\ud800": 1}}, "unknown_field", "filters.?"),
         ({"text": "red", "filters": {"tags": "sale"}}, "invalid", "filters.tags"),
-        ({"text": "red", "filters": {"tags": ["ok", 5, {}]}}, "invalid", "filters.tags.2"),
-        ({"text": "red", "filters": {"tags": ["a\0b"]}}, "invalid", "filters.tags.0"),
+        ({"text": "red", "filters": {"tags": ["ok", 5, {}]}}, "invalid", "filters.tags[2]"),
+        ({"text": "red", "filters": {"tags": ["a\0b"]}}, "invalid", "filters.tags[0]"),
         ({"text": "red", "filters": {"tags": ["nothing:such"]}}, "unknown_filter", "filters.tags"),
         ({"text": "red", "filters": {"not_tags": ["'; --"]}}, "unknown_filter", "filters.not_tags"),
+        ({"text": "red", "filters": {"facet_tags": ["%"]}}, "unknown_filter", "filters.facet_tags"),
         ({"text": "red", "filters": {"category": "%"}}, "unknown_filter", "filters.category"),
         ({"text": "red", "filters": {"price_min": "cheap"}}, "invalid", "filters.price_min"),
         ({"text": "red", "filters": {"price_min": -1}}, "invalid", "filters.price_min"),
@@ -73,7 +74,7 @@ def upload(content: bytes, name: str = "photo.jpg") -> SimpleUploadedFile:
         ({"image_base64": photo_base64(), "crop": [0, 0, 1]}, "invalid", "crop"),
         ({"image_base64": photo_base64(), "crop": [0, 0, 0, 1]}, "invalid", "crop"),
         ({"image_base64": photo_base64(), "crop": [0.5, 0, 0.8, 1]}, "invalid", "crop"),
-        ({"image_base64": photo_base64(), "crop": [0, 0, 1, "x"]}, "invalid", "crop.3"),
+        ({"image_base64": photo_base64(), "crop": [0, 0, 1, "x"]}, "invalid", "crop[3]"),
         ({"image_base64": photo_base64(), "product": "RED-1"}, "invalid", "product"),
         ({"query_id": "not-a-uuid"}, "invalid", "query_id"),
     ],
@@ -251,7 +252,7 @@ def test_a_product_that_is_not_there(client: Client):
 def test_a_product_without_vectors(client: Client, shop: Shop):
     make_product(sku="BARE")
     response = post(client, {"product": "BARE"})
-    assert_error(response, 409, "not_indexed_yet")
+    assert_error(response, 409, "not_indexed_yet", "product")
     assert response["Retry-After"] == "5"
 
 

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from catalog.models import Category, Product, ProductImage, Tag
 from search import documents
 from search.engine.types import Question
+from search.engine.words import vocabulary
 from search.models import EmbeddingSpace, ImageEmbedding
 from tests.factories import make_product
 
@@ -160,7 +161,9 @@ def check_constraints() -> None:
 def clear() -> None:
     """Empties what make_crowd filled, for galleries that outlive a test's transaction."""
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE search_embeddingspace, catalog_product, catalog_tag CASCADE")
+        cursor.execute(
+            "TRUNCATE search_embeddingspace, catalog_product, catalog_tag, search_word CASCADE"
+        )
 
 
 def asks(vector: Matrix, space: EmbeddingSpace, **overrides: Any) -> Question:
@@ -170,6 +173,7 @@ def asks(vector: Matrix, space: EmbeddingSpace, **overrides: Any) -> Question:
 def refresh_words() -> None:
     """Every product's words, as the writing side keeps them."""
     documents.refresh()
+    vocabulary.refresh()
 
 
 def category_path(*names: str) -> Category:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from django.test import override_settings
+from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from catalog.models import Product
 from search import selectors
-from search.engine.types import Filters, SearchResult
+from search.engine.types import Filters, Question, SearchResult
+from search.models import PhotoQuery
 from tests.engine import gallery
 from tests.factories import make_category, make_product, make_tag
 
@@ -52,6 +57,7 @@ filters = st.builds(
     tags=some_tags,
     any_tags=some_tags,
     not_tags=some_tags,
+    facet_tags=some_tags,
     category=st.sampled_from(CATEGORIES),
     price_min=prices,
     price_max=prices,
@@ -63,6 +69,9 @@ QUERY = gallery.clustered(1, seed=11, dim=DIM)[0]
 
 
 DISTANCES = gallery.cosine_distances(VECTORS, QUERY)
+_ranked = np.sort(1 - DISTANCES)
+LEAST = ((_ranked[1:] + _ranked[:-1]) / 2).tolist()
+HOUR = timedelta(hours=1)
 
 
 def passes(item: Item, wanted: Filters) -> bool:
@@ -73,6 +82,7 @@ def passes(item: Item, wanted: Filters) -> bool:
         and item.tags.issuperset(wanted.tags)
         and (not wanted.any_tags or not item.tags.isdisjoint(wanted.any_tags))
         and item.tags.isdisjoint(wanted.not_tags)
+        and all(not item.tags.isdisjoint(group) for group in ticked(wanted))
         and (not wanted.category or item.category in below[wanted.category])
         and (wanted.price_min is None or item.price >= wanted.price_min)
         and (wanted.price_max is None or item.price <= wanted.price_max)
@@ -80,13 +90,24 @@ def passes(item: Item, wanted: Filters) -> bool:
     )
 
 
-def oracle(catalogue: dict[int, Item], wanted: Filters) -> dict[int, float]:
-    """The best distance of every product that passes."""
-    return {
+def ticked(wanted: Filters) -> list[set[str]]:
+    """Values of one facet are alternatives; each facet must be met."""
+    by_facet = defaultdict(set)
+    for name in wanted.facet_tags:
+        by_facet[name.partition(":")[0] if ":" in name else ""].add(name)
+    return list(by_facet.values())
+
+
+def oracle(
+    catalogue: dict[int, Item], wanted: Filters, least: float | None = None
+) -> dict[int, float]:
+    """The best distance of every product that passes and is as similar as that."""
+    best = {
         pk: min(DISTANCES[image] for image in item.images)
         for pk, item in catalogue.items()
         if passes(item, wanted)
     }
+    return {pk: each for pk, each in best.items() if least is None or 1 - each >= least}
 
 
 def stock_up(catalogue: list[Item]) -> tuple[gallery.EmbeddingSpace, dict[int, Item]]:
@@ -100,7 +121,7 @@ def stock_up(catalogue: list[Item]) -> tuple[gallery.EmbeddingSpace, dict[int, I
     }
     for name in TAGS:
         make_tag(name)
-    stored = {}
+    shelf = {}
     for item in catalogue:
         product = make_product(
             tags=tuple(sorted(item.tags)),
@@ -110,34 +131,48 @@ def stock_up(catalogue: list[Item]) -> tuple[gallery.EmbeddingSpace, dict[int, I
             status=item.status,
         )
         gallery.embed(product, *VECTORS[list(item.images)], space=space)
-        stored[product.pk] = item
-    return space, stored
+        shelf[product.pk] = item
+    return space, shelf
 
 
-def all_pages(space: gallery.EmbeddingSpace, wanted: Filters, k: int) -> list[SearchResult]:
+def all_pages(
+    question: Question, wanted: Filters, k: int, least: float | None = None
+) -> list[SearchResult]:
     """Page after page until has_next says that there is none."""
-    question = gallery.asks(QUERY, space)
-    pages = [selectors.search(question=question, filters=wanted, k=k, door="test")]
+    asked = {"question": question, "filters": wanted, "k": k, "min_similarity": least}
+    pages = [selectors.search(**asked, door="test")]
     while pages[-1].has_next:
-        number = len(pages) + 1
-        following = selectors.search(
-            question=question, filters=wanted, k=k, page=number, door="test"
-        )
-        pages.append(following)
+        pages.append(selectors.search(**asked, page=len(pages) + 1, door="test"))
     return pages
 
 
+def stored(question: Question) -> Question:
+    """The same as a customer's query, whose candidates are kept."""
+    query = PhotoQuery.objects.create(
+        space_id=question.space_id, vector=question.vector, expires_at=timezone.now() + HOUR
+    )
+    return selectors.question_of(PhotoQuery.objects.get(pk=query.pk))
+
+
 @examples(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(catalogue=st.lists(items, max_size=20), wanted=filters, k=st.integers(1, 8))
+@given(
+    catalogue=st.lists(items, max_size=20),
+    wanted=filters,
+    k=st.integers(1, 8),
+    # Between the distances of two vectors, so that rounding decides nothing.
+    least=st.none() | st.integers(0, 29).map(lambda place: LEAST[place]),
+    is_stored=st.booleans(),
+)
 def test_pages_hold_every_passing_product_once_nearest_first(
-    catalogue: list[Item], wanted: Filters, k: int
+    catalogue: list[Item], wanted: Filters, k: int, least: float | None, is_stored: bool
 ) -> None:
     with gallery.rolled_back():
-        space, stored = stock_up(catalogue)
-        expected = oracle(stored, wanted)
-        pages = all_pages(space, wanted, k)
+        space, shelf = stock_up(catalogue)
+        expected = oracle(shelf, wanted, least)
+        question = gallery.asks(QUERY, space)
+        pages = all_pages(stored(question) if is_stored else question, wanted, k, least)
         hits = [hit for page in pages for hit in page.hits]
 
         assert sorted(hit.product.pk for hit in hits) == sorted(expected)
@@ -146,7 +181,7 @@ def test_pages_hold_every_passing_product_once_nearest_first(
             assert hit.distance == pytest.approx(expected[hit.product.pk], abs=1e-4)
             assert hit.image in hit.product.images.all()
         assert [len(page.hits) for page in pages[:-1]] == [k] * (len(pages) - 1)
-        assert {page.total for page in pages} == {len(expected)}
+        assert {(page.total, page.among) for page in pages} == {(len(expected), None)}
 
 
 @examples(
@@ -155,9 +190,9 @@ def test_pages_hold_every_passing_product_once_nearest_first(
 @given(catalogue=st.lists(items, max_size=20), most=st.integers(1, 6))
 def test_candidates_beyond_the_limit_are_the_farthest(catalogue: list[Item], most: int) -> None:
     with gallery.rolled_back(), override_settings(CANDIDATES=most):
-        space, stored = stock_up(catalogue)
-        expected = sorted(oracle(stored, Filters()).values())
-        (page,) = all_pages(space, Filters(), k=24)
+        space, shelf = stock_up(catalogue)
+        expected = sorted(oracle(shelf, Filters()).values())
+        (page,) = all_pages(gallery.asks(QUERY, space), Filters(), k=24)
 
         assert [hit.distance for hit in page.hits] == pytest.approx(expected[:most], abs=1e-4)
         assert page.total == min(most, len(expected))

@@ -1,135 +1,230 @@
-"""Counts among the candidates: right, and the same on every page."""
+"""What a shopper can narrow by, and how many products each value leaves."""
 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
 from search import selectors
-from search.engine.types import NO_FILTERS, Facet, FacetValue, Filters, SearchResult
+from search.engine.facets import MOST_VALUES, facets
+from search.engine.filters import resolve
+from search.engine.tallies import survey
+from search.engine.types import Facet, FacetValue, Filters
 from tests.engine import gallery
+from tests.engine.counting import Counted, counted, stocked
+from tests.factories import make_tag
 
 pytestmark = pytest.mark.django_db
 
-
-@pytest.fixture
-def space() -> gallery.EmbeddingSpace:
-    return gallery.make_space()
+NAMES = ("", "category", "tag:colour")
 
 
-def asked(
-    space: gallery.EmbeddingSpace, filters: Filters = NO_FILTERS, page: int = 1
-) -> SearchResult:
-    return selectors.search(
+def test_tags_are_counted_by_facet_the_frequent_ones_first() -> None:
+    for tags in (("colour:red", "sale"), ("colour:red",), ("colour:blue",)):
+        stocked(*tags)
+    result = counted()
+
+    assert [each for each in result.facets if each.name.startswith("tag:")] == [
+        Facet("tag:", "Tags", (FacetValue("sale", "sale", 1, selected=False),)),
+        Facet(
+            "tag:colour",
+            "Colour",
+            (
+                FacetValue("colour:red", "red", 2, selected=False),
+                FacetValue("colour:blue", "blue", 1, selected=False),
+            ),
+        ),
+    ]
+
+
+def test_what_is_ticked_in_a_facet_does_not_narrow_its_own_counts() -> None:
+    for tags in (
+        ("colour:red", "size:s"),
+        ("colour:red", "size:m"),
+        ("colour:blue", "size:m"),
+        ("colour:green", "size:l"),
+    ):
+        stocked(*tags)
+    result = counted(Filters(facet_tags=("colour:red",)))
+
+    assert result["tag:colour"] == (
+        FacetValue("colour:red", "red", 2, selected=True),
+        FacetValue("colour:blue", "blue", 1, selected=False),
+        FacetValue("colour:green", "green", 1, selected=False),
+    )
+    assert result.counts("tag:size") == {"size:m": 1, "size:s": 1}
+
+
+def test_two_ticks_in_a_facet_are_alternatives_and_two_facets_are_both_met() -> None:
+    for tags in (
+        ("colour:red", "size:s"),
+        ("colour:blue", "size:s"),
+        ("colour:blue", "size:m"),
+        ("colour:green", "size:s"),
+    ):
+        stocked(*tags)
+    result = counted(Filters(facet_tags=("colour:red", "colour:blue", "size:s")))
+
+    assert result.counts("tag:colour") == {"colour:blue": 1, "colour:green": 1, "colour:red": 1}
+    assert result.counts("tag:size") == {"size:s": 2, "size:m": 1}
+    assert result.selected("tag:colour") == ["colour:blue", "colour:red"]
+    assert result.selected("tag:size") == ["size:s"]
+
+
+def test_a_condition_narrows_its_own_facet_too() -> None:
+    for tags in (("colour:red", "colour:blue"), ("colour:red",), ("colour:blue",)):
+        stocked(*tags)
+    result = counted(Filters(tags=("colour:red",)))
+
+    assert result.counts("tag:colour") == {"colour:red": 2, "colour:blue": 1}
+    assert result.selected("tag:colour") == ["colour:red"]
+    assert result.asked == [""]
+
+
+def test_only_facets_with_a_choice_are_counted_apart_and_once() -> None:
+    stocked("colour:red", "colour:blue", "sale", category=gallery.category_path("Home"))
+    every = Filters(
+        facet_tags=("colour:red", "colour:blue", "sale"),
+        category="home",
+        price_min=Decimal(1),
+        in_stock=True,
+    )
+
+    assert counted().asked == [""]
+    assert counted(every).asked == ["", "category", "tag:", "tag:colour", "price"]
+
+
+def test_the_most_frequent_values_are_shown_and_every_ticked_one() -> None:
+    names = [f"size:{number:02}" for number in range(MOST_VALUES + 5)]
+    stocked(*names)
+    stocked(*names[2:])
+    make_tag("size:none")
+    result = counted(Filters(facet_tags=("size:01", "size:none")))
+
+    assert list(result.counts("tag:size")) == [*names[2:32], "size:01", "size:none"]
+    assert result.counts("tag:size")["size:none"] == 0
+    assert result.selected("tag:size") == ["size:01", "size:none"]
+
+
+def test_a_tick_leaves_every_value_in_its_place() -> None:
+    for tags in (("a:1", "b:1"), ("a:1",), ("a:2", "b:1"), ("a:3", "b:1"), ("a:3",)):
+        stocked(*tags)
+    before = list(counted(Filters(facet_tags=("b:1",))).counts("tag:a"))
+
+    for value in before:
+        assert list(counted(Filters(facet_tags=("b:1", value))).counts("tag:a")) == before
+
+
+def test_categories_show_the_roots_and_then_what_lies_around_and_below() -> None:
+    lamps = gallery.category_path("Home", "Lamps")
+    desk = gallery.category_path("Home", "Lamps", "Desk")
+    rugs = gallery.category_path("Home", "Rugs")
+    gallery.category_path("Home", "Empty")
+    tents = gallery.category_path("Outdoor")
+    for category in (lamps, desk, desk, rugs, tents):
+        stocked(category=category)
+
+    assert list(counted().counts("category").items()) == [("home", 4), ("outdoor", 1)]
+    home = counted(Filters(category="home"))
+    assert list(home.counts("category").items()) == [
+        ("home", 4),
+        ("lamps", 3),
+        ("rugs", 1),
+        ("outdoor", 1),
+    ]
+    assert home.selected("category") == ["home"]
+    below = counted(Filters(category="lamps"))
+    assert list(below.counts("category").items()) == [
+        ("home", 4),
+        ("lamps", 3),
+        ("desk", 2),
+        ("rugs", 1),
+    ]
+    assert below.selected("category") == ["lamps"]
+
+
+def test_a_category_that_nothing_passes_stays_with_the_way_to_it() -> None:
+    gallery.category_path("Home", "Lamps")
+    stocked(category=gallery.category_path("Home", "Rugs"))
+
+    assert counted(Filters(category="lamps")).counts("category") == {
+        "home": 1,
+        "lamps": 0,
+        "rugs": 1,
+    }
+
+
+def test_stock_counts_what_can_be_had() -> None:
+    for stock in (0, 1, 2):
+        stocked(stock=stock)
+
+    assert counted()["stock"] == (FacetValue("in", "In stock", 2, selected=False),)
+    narrowed = counted(Filters(in_stock=True))
+    assert narrowed["stock"] == (FacetValue("in", "In stock", 2, selected=True),)
+
+
+def test_a_facet_without_values_is_left_out() -> None:
+    stocked(stock=0, price=0)
+
+    assert counted().facets == ()
+    assert [each.name for each in counted(Filters(in_stock=True)).facets] == ["stock"]
+
+
+def test_among_the_nearest_what_is_chosen_counts_as_the_answer_does() -> None:
+    """Of the nearest two of any colour one is red; the answer to "red" holds two."""
+    home = gallery.category_path("Home")
+    blue, red, other = (
+        stocked(colour, category=home if colour == "colour:red" else None, price=price)
+        for colour, price in (("colour:blue", 5), ("colour:red", 50), ("colour:red", 50))
+    )
+    nearest = [blue, red, other]
+
+    assert counted(nearest=nearest).counts("tag:colour") == {"colour:blue": 1, "colour:red": 1}
+    ticked = counted(Filters(facet_tags=("colour:red",)), nearest=nearest)
+    assert ticked.counts("tag:colour") == {"colour:blue": 1, "colour:red": 2}
+    assert counted(Filters(category="home"), nearest=nearest).counts("category") == {"home": 2}
+    priced = counted(Filters(price_min=Decimal(40)), nearest=nearest)
+    assert FacetValue("40-", "40 and more EUR", 2, selected=True) in priced["price"]
+
+
+def test_two_statements_however_many_products(django_assert_num_queries: Any) -> None:
+    category = gallery.category_path("Home", "Lamps")
+    found = [stocked(f"size:{n}", "colour:red", category=category).pk for n in range(30)]
+    resolved = resolve(Filters(facet_tags=("colour:red",), category="lamps"))
+    for tallies in (survey(found[:2]).tallies, survey(found).tallies):
+        with django_assert_num_queries(2):
+            facets(resolved=resolved, tallies_without=dict.fromkeys(NAMES, tallies).__getitem__)
+
+
+def test_counts_do_not_change_from_page_to_page() -> None:
+    space = gallery.make_space()
+    for number in range(7):
+        tags = ("odd",) if number % 2 else ("even",)
+        gallery.shown(str(number), gallery.axis(number), space=space, tags=tags, price=number)
+    question = gallery.asks(gallery.axis(0), space)
+    pages = [
+        selectors.search(question=question, k=2, page=page, facets=True, door="test")
+        for page in range(1, 5)
+    ]
+
+    assert [len(page.hits) for page in pages] == [2, 2, 2, 1]
+    assert {page.facets for page in pages} == {pages[0].facets}
+    assert Counted(pages[0].facets).counts("tag:") == {"even": 4, "odd": 3}
+
+
+def test_a_search_counts_other_values_without_its_own_choice() -> None:
+    space = gallery.make_space()
+    for number in range(7):
+        tags = ("kind:odd",) if number % 2 else ("kind:even",)
+        gallery.shown(str(number), gallery.axis(number), space=space, tags=tags, price=number)
+    result = selectors.search(
         question=gallery.asks(gallery.axis(0), space),
-        filters=filters,
-        k=2,
-        page=page,
+        filters=Filters(facet_tags=("kind:odd",), price_max=Decimal(5)),
         facets=True,
         door="test",
     )
 
-
-def facet(result: SearchResult, name: str) -> Facet:
-    return next(each for each in result.facets if each.name == name)
-
-
-def counts(result: SearchResult, name: str) -> dict[str, int]:
-    return {value.value: value.count for value in facet(result, name).values}
-
-
-def test_tags_are_counted_by_facet_the_frequent_ones_first(space: gallery.EmbeddingSpace) -> None:
-    for tags in (("colour:red", "sale"), ("colour:red",), ("colour:blue",)):
-        gallery.shown("Thing", gallery.axis(0), space=space, tags=tags)
-    result = asked(space)
-
-    assert facet(result, "tag:colour") == Facet(
-        "tag:colour",
-        "Colour",
-        (
-            FacetValue("colour:red", "red", 2, selected=False),
-            FacetValue("colour:blue", "blue", 1, selected=False),
-        ),
-    )
-    assert facet(result, "tag:").values == (FacetValue("sale", "sale", 1, selected=False),)
-
-
-def test_counts_do_not_change_from_page_to_page(space: gallery.EmbeddingSpace) -> None:
-    for number in range(7):
-        tags = ("odd",) if number % 2 else ("even",)
-        gallery.shown(str(number), gallery.axis(number), space=space, tags=tags, price=number)
-    pages = [asked(space, page=number) for number in range(1, 5)]
-
-    assert [len(page.hits) for page in pages] == [2, 2, 2, 1]
-    assert {page.facets for page in pages} == {pages[0].facets}
-    assert counts(pages[0], "tag:") == {"even": 4, "odd": 3}
-
-
-def test_a_selected_tag_stays_even_where_nothing_has_it(space: gallery.EmbeddingSpace) -> None:
-    gallery.shown("Thing", gallery.axis(0), space=space, tags=("a",), price=10)
-    result = asked(space, Filters(tags=("a",), price_min=Decimal(99)))
-
-    assert result.total == 0
-    assert facet(result, "tag:").values == (FacetValue("a", "a", 0, selected=True),)
-
-
-def test_categories_show_the_roots_and_then_what_lies_below(space: gallery.EmbeddingSpace) -> None:
-    lamps = gallery.category_path("Home", "Lamps")
-    desk = gallery.category_path("Home", "Lamps", "Desk")
-    rugs = gallery.category_path("Home", "Rugs")
-    tents = gallery.category_path("Outdoor")
-    for category in (lamps, desk, desk, rugs, tents):
-        gallery.shown("Thing", gallery.axis(0), space=space, category=category)
-
-    assert counts(asked(space), "category") == {"home": 4, "outdoor": 1}
-    narrowed = asked(space, Filters(category="home"))
-    assert counts(narrowed, "category") == {"home": 4, "lamps": 3, "rugs": 1}
-    assert [each.value for each in facet(narrowed, "category").values if each.selected] == ["home"]
-    assert counts(asked(space, Filters(category="lamps")), "category") == {
-        "home": 3,
-        "lamps": 3,
-        "desk": 2,
-    }
-
-
-def test_stock_counts_what_can_be_had(space: gallery.EmbeddingSpace) -> None:
-    for stock in (0, 1, 2):
-        gallery.shown("Thing", gallery.axis(0), space=space, stock=stock)
-
-    assert facet(asked(space), "stock").values == (FacetValue("in", "In stock", 2, selected=False),)
-    narrowed = asked(space, Filters(in_stock=True))
-    assert facet(narrowed, "stock").values == (FacetValue("in", "In stock", 2, selected=True),)
-
-
-def test_filtering_by_a_price_band_finds_what_it_counts(space: gallery.EmbeddingSpace) -> None:
-    for price in ("0.00", "4.99", "5.00", "19.99", "20.00", "20.01", "80.00", "250.00"):
-        gallery.shown(price, gallery.axis(0), space=space, price=Decimal(price))
-    bands = counts(asked(space), "price")
-
-    assert sum(bands.values()) == 8
-    assert len(bands) > 1
-    for band, count in bands.items():
-        low, high = (Decimal(end) if end else None for end in band.split("-"))
-        assert asked(space, Filters(price_min=low, price_max=high)).total == count
-
-
-def test_price_bands_have_round_bounds_and_the_currency(space: gallery.EmbeddingSpace) -> None:
-    for price in (12, 38, 104, 310):
-        gallery.shown("Thing", gallery.axis(0), space=space, price=price)
-
-    assert facet(asked(space), "price").values == (
-        FacetValue("-39.99", "up to 39.99 EUR", 2, selected=False),
-        FacetValue("100-299.99", "100 to 299.99 EUR", 1, selected=False),
-        FacetValue("300-", "300 and more EUR", 1, selected=False),
-    )
-
-
-def test_a_price_filter_is_the_only_band(space: gallery.EmbeddingSpace) -> None:
-    for price in (10, 20, 30):
-        gallery.shown("Thing", gallery.axis(0), space=space, price=price)
-    result = asked(space, Filters(price_min=Decimal(15), price_max=Decimal("29.50")))
-
-    assert facet(result, "price").values == (
-        FacetValue("15-29.50", "15 to 29.50 EUR", 1, selected=True),
-    )
+    assert result.total == 3
+    assert Counted(result.facets).counts("tag:kind") == {"kind:even": 3, "kind:odd": 3}

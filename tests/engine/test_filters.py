@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
-from catalog.models import Product
+from catalog.models import Category, Product, Tag
 from search import selectors
 from search.engine.types import Filters
 from search.errors import InvalidSearch, UnknownFilter
@@ -148,3 +149,32 @@ def test_too_many_tags_are_refused(space: gallery.EmbeddingSpace) -> None:
     error = refused(space, Filters(tags=("a",) * 51))
 
     assert (error.code, error.field) == ("invalid", "filters.tags")
+
+
+def test_a_name_that_was_seen_before_costs_no_statement_and_is_proven_by_the_search(
+    space: gallery.EmbeddingSpace, settings: Any, django_assert_num_queries: Any
+) -> None:
+    settings.STATISTICS_SECONDS = 60
+    lamps = gallery.category_path("Lamps")
+    gallery.shown("Red", gallery.axis(0), space=space, tags=("colour:red",), category=lamps)
+    red = Filters(tags=("colour:red",), category=lamps.slug)
+    question = gallery.asks(gallery.axis(0), space)
+    assert found(space, red) == ["Red"]
+    with django_assert_num_queries(1):
+        assert len(selectors.rank_images(question=question, k=5, filters=red)) == 1
+
+    Tag.objects.filter(value="red").update(value="crimson")
+    assert refused(space, red).field == "filters.tags"
+    with pytest.raises(UnknownFilter):
+        selectors.rank_images(question=question, k=5, filters=red)
+    assert found(space, Filters(tags=("colour:crimson",))) == ["Red"]
+
+    # The name goes to another tag: what was remembered of it no longer holds.
+    gallery.shown("Blue", gallery.axis(0), space=space, tags=("colour:blue",))
+    assert found(space, Filters(tags=("colour:blue",))) == ["Blue"]
+    Tag.objects.filter(value="blue").update(value="navy")
+    Tag.objects.filter(value="crimson").update(value="blue")
+    assert found(space, Filters(tags=("colour:blue",))) == ["Red"]
+
+    Category.objects.filter(pk=lamps.pk).update(slug="lights")
+    assert refused(space, Filters(category=lamps.slug)).field == "filters.category"

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from search import selectors
+from search.engine.filters import Resolved
+from search.engine.text import products_by_words
 from search.engine.types import Question, SearchResult
 from search.errors import InvalidSearch
 from tests.engine import gallery
@@ -44,8 +48,13 @@ def shop() -> None:
         ("lighting", ["Red lamp"]),
         ("LMP-7", ["Red lamp"]),
         ("desk -red", []),
+        ("lamp -red", []),
+        ("red -jacket", ["Red lamp"]),
+        ('"red lamp"', ["Blue jacket", "Red lamp"]),
+        ('"lamp red"', []),
         ("jacket or dish", ["Blue jacket", "Crème brûlée dish"]),
         ("helicopter", []),
+        ("-red", []),
         ("!?&|", []),
         ("'; DROP TABLE catalog_product; --", []),
         ("\x00jacket\x07", ["Blue jacket"]),
@@ -53,11 +62,6 @@ def shop() -> None:
 )
 def test_what_words_find(text: str, expected: list[str]) -> None:
     assert sorted(titles(text)) == expected
-
-
-@pytest.mark.usefixtures("shop")
-def test_a_title_weighs_more_than_a_description() -> None:
-    assert titles("red lamp") == ["Red lamp", "Blue jacket"]
 
 
 @pytest.mark.usefixtures("shop")
@@ -83,13 +87,6 @@ def test_words_show_the_first_picture() -> None:
     assert asked("lamp").hits[0].image == lamp.images.all()[0]
 
 
-@pytest.mark.usefixtures("shop")
-def test_no_more_than_the_pool_is_ranked(settings: object) -> None:
-    settings.TEXT_POOL = 1
-
-    assert titles("red lamp") == ["Blue jacket"]
-
-
 def test_words_of_another_language_are_found_as_they_stand() -> None:
     make_product(title="Die rote Lampe")
     make_product(title="赤い ランプ")
@@ -110,3 +107,44 @@ def test_too_many_words_are_refused() -> None:
         asked("word " * 41)
 
     assert (caught.value.field, "204 characters" in caught.value.message) == ("text", True)
+
+
+pieces = st.sampled_from(
+    [
+        "red",
+        "lamp",
+        "the",
+        "or",
+        "-",
+        '"',
+        "'",
+        "&",
+        "|",
+        "!",
+        "<->",
+        ":*",
+        "(",
+        ")",
+        "\\",
+        "%",
+        " ",
+    ]
+)
+
+
+@pytest.mark.usefixtures("shop")
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    text=st.lists(pieces | st.text(max_size=8), max_size=40).map(lambda parts: "".join(parts)[:195])
+)
+def test_any_text_has_an_answer(text: str) -> None:
+    result = asked("lamp " + text)
+
+    assert {hit.product.status for hit in result.hits} <= {"active"}
+
+
+@pytest.mark.usefixtures("shop")
+def test_no_more_than_the_limit() -> None:
+    assert len(products_by_words("red or dish", resolved=Resolved(), limit=2)) == 2

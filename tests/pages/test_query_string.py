@@ -14,7 +14,7 @@ from search.pages.query_string import read
     "address",
     [
         "?q=oak&tags=colour%3Ared&tags=sale&category=chairs&price_min=2.50&in_stock=1",
-        "?any_tags=a&not_tags=b&price_max=7&sort=-price&page=3&sample=seven",
+        "?any_tags=a&not_tags=b&facet_tags=c%3Ad&facet_tags=c%3Ae&price_max=7&sort=-price&page=3&sample=seven",
         "?q=",
         "?",
     ],

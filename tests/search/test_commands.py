@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from search import services
 from search.models import EmbeddingJob, EmbeddingSpace, PhotoQuery
 from search.workers import embedding_workers
-from tests.factories import add_photo, draw_photo, make_category, make_product
+from tests.factories import add_photo, draw_photo, jpeg_bytes, make_category, make_product
 from tests.search.conftest import OwnRedis, Workers, wait_until
 
 
@@ -92,6 +92,43 @@ def test_search_filters_by_tag_and_category(shop: None, photo: Path):
     assert sorted(hit["sku"] for hit in within["results"]) == ["S1", "S2", "S3"]
 
 
+def test_search_takes_several_photos_and_some_to_look_unlike(
+    shop: None, photo: Path, tmp_path: Path
+):
+    others = [tmp_path / f"{seed}.jpg" for seed in (0, 2)]
+    for path in others:
+        path.write_bytes(jpeg_bytes(draw_photo(int(path.stem))))
+    alone, both, pushed = (
+        {hit["sku"]: hit["distance"] for hit in json.loads(found)["results"]}
+        for found in (
+            run("search", str(photo), "--json"),
+            run("search", str(photo), str(others[0]), "--json"),
+            run("search", str(photo), "--not-like", str(others[1]), "--json"),
+        )
+    )
+
+    assert both["S0"] < alone["S0"]
+    assert pushed["S2"] > alone["S2"]
+    assert not PhotoQuery.objects.exists()
+
+
+def test_search_leaves_out_what_is_less_similar(shop: None, photo: Path):
+    everything = json.loads(run("search", str(photo), "--json"))["results"]
+    least = everything[1]["similarity"] - 1e-6
+
+    found = json.loads(run("search", str(photo), "--json", "--min-similarity", str(least)))
+
+    assert (found["total"], found["results"]) == (2, everything[:2])
+
+
+def test_search_names_the_photo_that_is_none(shop: None, photo: Path, tmp_path: Path):
+    words = tmp_path / "words.jpg"
+    words.write_text("just words")
+
+    with pytest.raises(CommandError, match=rf"^{words}: "):
+        run("search", str(photo), "--not-like", str(words))
+
+
 def test_search_takes_words_too(shop: None):
     shown = run("search", "--text", "sandals")
 
@@ -105,6 +142,7 @@ def test_search_takes_words_too(shop: None):
         ([], "nothing to search for"),
         (["nowhere.jpg"], "nowhere.jpg can't be read: No such file or directory"),
         (["--text", "x", "--k", "0"], "1 to 100, not 0"),
+        (["--text", "x", "--min-similarity", "2"], "between -1 and 1, not at 2.0"),
         (["--text", "x", "--tag", "colour:read"], "nearest are colour:red"),
     ],
 )

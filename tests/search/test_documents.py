@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection
-from django.db.models import F
 from django.db.models.functions import Length
 
 from catalog.models import Product
 from search import documents
+from search.engine.lexemes import CONFIGS
 from search.models import ProductDocument
 from tests.factories import make_category, make_product, make_tag
 
@@ -56,6 +58,14 @@ def test_words_are_stored_as_they_stand_and_as_their_stem():
     assert weights_of("run") == {"A"}
 
 
+def test_documents_and_questions_are_cut_into_words_by_the_same_configurations():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = 'search_wanted_documents'")
+        [(source,)] = cursor.fetchall()
+
+    assert set(re.findall(r"to_tsvector\('(\w+)'", source)) == set(CONFIGS)
+
+
 def test_accents_are_left_out():
     make_product(title="Café crème", tags=("goût:épicé",))
 
@@ -94,18 +104,19 @@ def test_a_description_beyond_all_measure_can_still_be_saved():
     assert weights_of("word1") == {"C"}
 
 
-def test_refresh_mends_what_signals_missed_and_touches_nothing_else():
+def test_refresh_mends_what_drifted_and_touches_nothing_else():
     changed, missing, untouched = (make_product(title=f"Thing {n}") for n in range(3))
-    Product.objects.filter(pk=changed.pk).update(title="Sandals")
+    ProductDocument.objects.filter(product=changed).update(words="Sandals")
     ProductDocument.objects.filter(product=missing).delete()
     before = place_of_the_row(untouched)
 
+    assert documents.drift() == 2
     assert documents.refresh() == 2
 
-    assert ProductDocument.objects.get(product=changed).words == "Sandals"
+    assert ProductDocument.objects.get(product=changed).words == "Thing 0"
     assert ProductDocument.objects.get(product=missing).words == "Thing 1"
     assert place_of_the_row(untouched) == before
-    assert documents.refresh() == 0
+    assert documents.drift() == 0
 
 
 def place_of_the_row(product: Product) -> str:
@@ -120,8 +131,9 @@ def place_of_the_row(product: Product) -> str:
 
 def test_refresh_of_some_leaves_the_others():
     first, second = make_product(), make_product()
-    Product.objects.update(title=F("sku"))
+    ProductDocument.objects.update(words="drifted")
 
     assert documents.refresh([first.pk]) == 1
 
-    assert ProductDocument.objects.get(product=second).words == second.title
+    assert ProductDocument.objects.get(product=first).words == first.title
+    assert ProductDocument.objects.get(product=second).words == "drifted"

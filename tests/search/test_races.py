@@ -105,7 +105,7 @@ def test_a_picture_swapped_behind_djangos_back_is_not_stored_under_the_old_vecto
 def test_tags_changed_in_an_open_transaction_reach_the_vector_that_is_written_meanwhile(
     embedder_that,
 ):
-    """The tagging transaction holds the job, so the write waits for it and reads the new tags."""
+    """The tagging transaction holds the product: the write waits for it and reads the new tags."""
     product = make_product()
     add_photo(product)
     red = make_tag("colour:red")

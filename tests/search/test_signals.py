@@ -1,4 +1,4 @@
-"""What the index knows of the catalogue changes in the catalogue's own transaction."""
+"""What the index knows of the catalogue changes in its own transaction, one save at a time."""
 
 from __future__ import annotations
 

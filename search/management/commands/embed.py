@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.progress import Progress
 
 from search import selectors, services
+from search.management.building import watched_build
 from search.management.console import advance, bar, printer, sentences
 from search.models import EmbeddingJob, EmbeddingSpace
 from search.workers import embedding_workers
@@ -39,6 +40,8 @@ class Command(BaseCommand):
                 _watch()
             elif not workers:
                 _embed_here()
+            if options["wait"] or not workers:
+                _build_after()
         self._conclude()
 
     def _conclude(self) -> None:
@@ -49,6 +52,13 @@ class Command(BaseCommand):
         )
         if now.failed:
             _list_failures(printer(self.stdout))
+
+
+def _build_after() -> None:
+    """Many new images want a new index; the sweep would see to that within minutes."""
+    space = selectors.active_space()
+    with watched_build(space.pk):
+        services.tend_index(space=space)
 
 
 def _embed_here() -> None:

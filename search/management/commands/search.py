@@ -12,31 +12,45 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from catalog.errors import ImageRejected
 from search import selectors, services
 from search.engine.types import Filters, SearchHit, SearchResult
 from search.management.console import printer, sentences
+from search.models import PhotoQuery
 
 
 class Command(BaseCommand):
-    help = "Searches by a photo, by words, or by both; nothing is kept of it."
+    help = "Searches by photos, by words, or by both; nothing is kept of it."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("photo", nargs="?", type=Path, help="a JPEG, PNG, WebP or AVIF file")
+        parser.add_argument(
+            "photos", nargs="*", type=Path, help="JPEG, PNG, WebP or AVIF files to look like"
+        )
+        parser.add_argument(
+            "--not-like", action="append", default=[], type=Path, help="a photo to look unlike"
+        )
         parser.add_argument("--text", default="", help="words to search for")
         parser.add_argument("--tag", action="append", default=[], help="facet:value; all must fit")
         parser.add_argument("--category", default="", help="a category's slug, with all below it")
+        parser.add_argument(
+            "--min-similarity", type=float, help="leave out what is less similar, -1 to 1"
+        )
         parser.add_argument("--k", type=int, default=10, help="products to show, 1 to 100")
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *_: Any, **options: Any) -> None:
-        photo = _content(options["photo"])
+        examples = [
+            *(_example(path, weight=1.0) for path in options["photos"]),
+            *(_example(path, weight=-1.0) for path in options["not_like"]),
+        ]
         with sentences():
-            query, took = services.photo_query(photo=photo, text=options["text"])
+            query, took = _ask(examples, text=options["text"])
             try:
                 result = selectors.search(
                     question=selectors.question_of(query),
                     filters=Filters(tags=tuple(options["tag"]), category=options["category"]),
                     k=options["k"],
+                    min_similarity=options["min_similarity"],
                     door="cli",
                 )
             finally:
@@ -48,13 +62,18 @@ class Command(BaseCommand):
             _print(result, took_ms, printer(self.stdout))
 
 
-def _content(path: Path | None) -> bytes | None:
-    if path is None:
-        return None
+def _example(path: Path, *, weight: float) -> services.Example:
     try:
-        return path.read_bytes()
+        return services.Example(photo=path.read_bytes(), weight=weight, field=str(path))
     except OSError as error:
         raise CommandError(f"{path} can't be read: {error.strerror}.") from error
+
+
+def _ask(examples: list[services.Example], *, text: str) -> tuple[PhotoQuery, services.Took]:
+    try:
+        return services.photo_query(examples=examples, text=text)
+    except ImageRejected as error:
+        raise CommandError(f"{error.field}: {error.message}") from error
 
 
 def _as_json(result: SearchResult, took_ms: dict[str, float]) -> dict[str, Any]:

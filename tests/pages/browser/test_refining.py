@@ -30,7 +30,26 @@ def test_a_tick_narrows_the_wall_at_once(shop: Shop) -> None:
     page.get_by_label("Red").check()
 
     expect(page.locator(".card")).to_have_count(10)
-    expect(page).to_have_url(re.compile(r"/\?tags=colour%3Ared$"))
+    expect(page).to_have_url(re.compile(r"/\?facet_tags=colour%3Ared$"))
+    expect_same_document(page)
+
+
+def test_two_ticks_in_one_facet_mean_either(shop: Shop) -> None:
+    page = results(shop)
+    colours = page.get_by_role("group", name="Colour").locator(".tick")
+    expect(colours).to_have_text(["Blue10", "Green10", "Red10"])
+
+    page.get_by_label("Red").check()
+    expect(page.locator(".card")).to_have_count(10)
+    page.get_by_label("Blue").check()
+
+    expect(page.locator(".card")).to_have_count(20)
+    expect(colours).to_have_text(["Blue10", "Green10", "Red10"])
+    expect(page).to_have_url(re.compile(r"/\?facet_tags=colour%3Ablue&facet_tags=colour%3Ared$"))
+    page.get_by_role("link", name="Remove filter: Red").click()
+    expect(page.locator(".card")).to_have_count(10)
+    expect(page.get_by_label("Blue")).to_be_checked()
+    expect(page.get_by_label("Red")).not_to_be_checked()
     expect_same_document(page)
 
 

@@ -21,6 +21,11 @@ def test_from_the_photo_to_the_product(shop: Shop) -> None:
     page.get_by_role("button", name="Show results").click()
     assert len(titles(page)) == 10
 
+    page.get_by_label("Blue").check()
+    page.get_by_role("button", name="Show results").click()
+    assert len(titles(page)) == 20
+
+    page.get_by_role("link", name="Remove filter: Blue").click()
     page.get_by_role("link", name="Remove filter: Red").click()
     assert len(titles(page)) == 24
 

@@ -18,6 +18,10 @@ from tests.pages.views.reading import Reading
         ("tags=colour:red&tags=sale", ["Red shoe"]),
         ("any_tags=colour:blue&any_tags=sale", ["Blue bag", "Red shoe"]),
         ("not_tags=colour:red", ["Blue bag"]),
+        ("facet_tags=colour:red", ["Crimson hat", "Red shoe"]),
+        ("facet_tags=colour:red&facet_tags=colour:blue", ["Blue bag", "Crimson hat", "Red shoe"]),
+        ("facet_tags=colour:red&facet_tags=colour:blue&facet_tags=sale", ["Red shoe"]),
+        ("facet_tags=colour:blue&tags=colour:red", []),
         ("category=clothes", ["Crimson hat", "Red shoe"]),
         ("category=shoes", ["Red shoe"]),
         ("price_min=20", ["Blue bag", "Crimson hat"]),
@@ -38,7 +42,8 @@ def test_an_address_narrows_the_wall(
 
 def test_every_chip_takes_its_own_filter_off_and_no_other(client: Client, shop: Shop, ask: Ask):
     address = ask(image=photo(1))
-    asked = "tags=colour%3Ared&tags=sale&category=clothes&price_min=1.50&price_max=99.50&in_stock=1"
+    tags = "facet_tags=colour%3Ared&facet_tags=colour%3Ablue&tags=sale"
+    asked = f"{tags}&category=clothes&price_min=1.50&price_max=99.50&in_stock=1"
 
     chips = Reading(client.get(f"{address}?q=shoe&{asked}")).all("a", css="chip")
 
@@ -50,7 +55,8 @@ def test_every_chip_takes_its_own_filter_off_and_no_other(client: Client, shop: 
         for chip in chips
     }
     clear = "Clear filters"
-    names = ["Red", "Sale", "Clothes", "from 1.50", "up to 99.50", "In stock", "“shoe”", clear]
+    names = ["Red", "Blue", "Sale", "Clothes", "from 1.50", "up to 99.50", "In stock", "“shoe”"]
+    names.append(clear)
     assert list(left) == names
     assert left.pop(clear) == []
     assert left == {
@@ -64,6 +70,7 @@ def test_every_chip_takes_its_own_filter_off_and_no_other(client: Client, shop: 
         ("tags=colour:rad", "There is no “colour:rad” here. It is left out."),
         ("any_tags=rad", "There is no “rad” here. It is left out."),
         ("not_tags=' OR 1=1 --", "There is no “' OR 1=1 --” here. It is left out."),
+        ("facet_tags=colour:rad", "There is no “colour:rad” here. It is left out."),
         ("category=nowhere", "There is no “nowhere” here. It is left out."),
         ("category=%25", "There is no “%” here. It is left out."),
         ("price_min=cheap", "The lowest price isn't a price we can use here. It is left out."),
@@ -107,17 +114,27 @@ def test_a_parameter_that_nothing_reads_changes_nothing(
     assert page.all("p", css="notice") == []
 
 
+def ticked(page: Reading) -> list[tuple[str, str]]:
+    inputs = page.all("input")
+    return [(each["name"], each["value"]) for each in inputs if "checked" in each.attributes]
+
+
+def hidden(page: Reading) -> list[tuple[str, str]]:
+    """What the filter form sends along unseen."""
+    inputs = page.all("input", type="hidden")
+    pairs = [(each["name"], each["value"]) for each in inputs]
+    return [pair for pair in pairs if pair[0] != "csrfmiddlewaretoken"]
+
+
 def test_the_form_shows_what_is_set_and_how_many_there_are(client: Client, shop: Shop, ask: Ask):
-    address = f"{ask(image=photo(1))}?tags=colour:red&category=clothes&price_max=50.50&sort=price"
+    query = "facet_tags=colour:red&category=clothes&price_max=50.50&sort=price"
+    address = f"{ask(image=photo(1))}?{query}"
 
     page = Reading(client.get(address))
 
     form = page.one("form", id="filters")
     assert (form["method"], form["action"]) == ("get", address.partition("?")[0])
-    ticked = [
-        (each["name"], each["value"]) for each in page.all("input") if "checked" in each.attributes
-    ]
-    assert ticked == [("category", "clothes"), ("tags", "colour:red")]
+    assert ticked(page) == [("category", "clothes"), ("facet_tags", "colour:red")]
     assert page.one("input", name="price_max")["value"] == "50.50"
     [order] = [each for each in page.all("option") if "selected" in each.attributes]
     assert order["value"] == "price"
@@ -129,6 +146,60 @@ def test_the_form_shows_what_is_set_and_how_many_there_are(client: Client, shop:
         "Red2",
         "In stock2",
     ]
+
+
+def test_a_facet_counts_its_other_values_as_if_nothing_were_ticked_in_it(
+    client: Client, shop: Shop, ask: Ask
+):
+    page = Reading(client.get(f"{ask(image=photo(1))}?facet_tags=colour:red"))
+
+    assert ticked(page) == [("category", ""), ("facet_tags", "colour:red")]
+    assert page.texts("label", css="tick") == [
+        "All",
+        "Clothes2",
+        "Sale1",
+        "Red2",
+        "Blue1",
+        "In stock2",
+    ]
+
+
+def test_a_tag_that_the_address_demands_can_be_unticked(client: Client, shop: Shop, ask: Ask):
+    page = Reading(client.get(f"{ask(image=photo(1))}?tags=colour:red&any_tags=sale"))
+
+    assert ticked(page) == [("category", ""), ("any_tags", "sale"), ("tags", "colour:red")]
+    assert hidden(page) == []
+
+
+def test_what_no_box_stands_for_goes_along_unseen(client: Client, shop: Shop, ask: Ask):
+    query = "tags=colour:red&facet_tags=colour:red&not_tags=colour:blue&sample=seven"
+
+    page = Reading(client.get(f"{ask(image=photo(1))}?{query}"))
+
+    assert ticked(page) == [("category", ""), ("tags", "colour:red")]
+    assert hidden(page) == [
+        ("not_tags", "colour:blue"),
+        ("facet_tags", "colour:red"),
+        ("sample", "seven"),
+    ]
+
+
+def test_a_category_stands_in_below_the_one_above_it(client: Client, shop: Shop, ask: Ask):
+    page = Reading(client.get(f"{ask(image=photo(1))}?category=shoes"))
+
+    assert page.texts("label", css="tick")[:3] == ["All", "Clothes2", "Shoes1"]
+    assert page.texts("label", css="tick-level-1") == ["Shoes1"]
+
+
+def test_the_chosen_price_band_is_shown_among_the_others(client: Client, shop: Shop, ask: Ask):
+    address = ask(image=photo(1))
+    bands = Reading(client.get(address)).all("a", css="tick")
+
+    page = Reading(client.get(address + bands[0]["href"]))
+
+    assert len(bands) > 1
+    assert page.texts("span", css="tick", **{"aria-current": "true"}) == [bands[0].text]
+    assert [each.text for each in page.all("a", css="tick")] == [each.text for each in bands[1:]]
 
 
 def test_filters_that_nothing_passes_can_be_taken_off(client: Client, shop: Shop, ask: Ask):

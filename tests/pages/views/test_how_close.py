@@ -30,6 +30,16 @@ def test_the_same_item_is_named_and_stands_alone_above_the_line(
     ]
 
 
+def test_close_ones_among_the_nearest_where_there_are_more(
+    client: Client, shop: Shop, ask: Ask, settings: Any
+) -> None:
+    settings.CANDIDATES = 2
+
+    page = Reading(client.get(ask(image=photo(1))))
+
+    assert page.one("p", css="pinned-count").text == "1 close match among the nearest 2"
+
+
 def test_in_another_order_there_is_no_line(client: Client, shop: Shop, ask: Ask) -> None:
     page = Reading(client.get(f"{ask(image=photo(1))}?sort=price"))
 

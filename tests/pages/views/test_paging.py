@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -90,3 +91,15 @@ def test_one_page_needs_no_way_on(client: Client, ask: Ask):
 
     assert len(page.titles) == 24
     assert page.all("nav", css="pager") == []
+
+
+def test_where_more_pass_than_were_looked_at_the_page_says_so(
+    client: Client, address: str, settings: Any
+):
+    settings.CANDIDATES = 40
+
+    [first, second] = pages(client, address, "?sort=price")
+
+    assert first.one("p", css="pinned-count").text == "40 nearest products"
+    assert first.one("p", css="pager-reach").text == "24 of the nearest 40"
+    assert second.one("p", css="pager-reach").text == "40 of the nearest 40"

@@ -1,19 +1,15 @@
-"""Spaces, jobs, vectors, queries. No row here holds a customer's photo."""
+"""Spaces, the jobs that fill them, and the vectors."""
 
 from __future__ import annotations
 
-import uuid
-from typing import Self
-
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.contrib.postgres.search import SearchVectorField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from pgvector.django import HalfVectorField
 
-from catalog.models import Product, ProductImage
+from catalog.models import ProductImage
 
 
 class EmbeddingSpace(models.Model):
@@ -113,81 +109,3 @@ class ImageEmbedding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.image_id} in {self.space_id}"
-
-
-class ProductDocument(models.Model):
-    """A product's words, ready to be searched. Derived from the catalogue; a sweep mends it."""
-
-    product = models.OneToOneField(
-        Product, models.CASCADE, primary_key=True, related_name="document"
-    )
-    document = SearchVectorField()
-    words = models.TextField()
-
-    class Meta:
-        indexes = [
-            GinIndex(fields=["document"], name="document_lexemes"),
-            GinIndex(OpClass("words", name="gin_trgm_ops"), name="document_trigrams"),
-        ]
-
-    def __str__(self) -> str:
-        return self.words
-
-
-class PhotoQueryQuerySet(models.QuerySet["PhotoQuery"]):
-    def alive(self) -> Self:
-        return self.filter(expires_at__gt=timezone.now())
-
-    def expired(self) -> Self:
-        return self.filter(expires_at__lte=timezone.now())
-
-
-class PhotoQuery(models.Model):
-    """What a customer asked, without the photo: the vector, the words, where it came from.
-
-    Either `vector` (with its space) or `text` or both are there. `product` is set where a stored
-    product was the question: it isn't shown as its own answer.
-    """
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    space = models.ForeignKey(EmbeddingSpace, models.CASCADE, null=True)
-    vector = HalfVectorField(null=True)
-    text = models.CharField(max_length=200, blank=True)
-    product = models.ForeignKey(Product, models.CASCADE, null=True)
-    crop = models.JSONField(null=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    expires_at = models.DateTimeField(db_index=True)
-
-    objects = PhotoQueryQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("photo query")
-        verbose_name_plural = _("photo queries")
-
-    def __str__(self) -> str:
-        return str(self.id)
-
-
-class SearchEvent(models.Model):
-    """One search as a number for the shop's owner: no photo, no vector, no address."""
-
-    class Kind(models.TextChoices):
-        PHOTO = "photo", _("Photo")
-        TEXT = "text", _("Words")
-        PHOTO_TEXT = "photo+text", _("Photo and words")
-        PRODUCT = "product", _("Similar products")
-
-    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
-    door = models.CharField(_("door"), max_length=8)
-    plan = models.CharField(_("plan"), max_length=8)
-    results = models.PositiveIntegerField(_("results"))
-    best_distance = models.FloatField(_("best distance"), null=True)
-    took_ms = models.FloatField(_("took (ms)"))
-    created_at = models.DateTimeField(_("at"), auto_now_add=True, db_index=True)
-
-    class Meta:
-        verbose_name = _("search event")
-        verbose_name_plural = _("search events")
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.results}"

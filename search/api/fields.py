@@ -1,0 +1,102 @@
+"""The parts of a question: strict fields, and a serializer that refuses what it doesn't know."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from search.api import limits
+from search.inputs import MAX_TAG_LENGTH, MAX_TAGS, refuse_unknown
+from search.services.examples import MAX_EXAMPLES
+
+
+class Strict(serializers.Serializer[Any]):
+    """Refuses names it doesn't know; null counts as not given."""
+
+    within = ""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        if isinstance(data, dict):
+            refuse_unknown(data, allowed=list(self.fields), within=self.within)
+            data = {name: value for name, value in data.items() if value is not None}
+        checked: dict[str, Any] = super().to_internal_value(data)
+        return checked
+
+
+class Number(serializers.IntegerField):
+    """A whole number; true and 1.0 are none."""
+
+    def to_internal_value(self, data: Any) -> int:
+        if isinstance(data, bool | float):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Real(serializers.FloatField):
+    """A number; true and "nan" are none."""
+
+    def to_internal_value(self, data: Any) -> float:
+        number = super().to_internal_value(data)
+        if isinstance(data, bool) or not math.isfinite(number):
+            self.fail("invalid")
+        return number
+
+
+def optional(**extra: Any) -> dict[str, Any]:
+    return {"required": False, "allow_null": True, **extra}
+
+
+class TagList(serializers.ListField):
+    """Tag names, `facet:value` or a bare value."""
+
+    child = serializers.CharField(max_length=MAX_TAG_LENGTH)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**optional(max_length=MAX_TAGS, **kwargs))
+
+
+class SkuList(serializers.ListField):
+    """SKUs of published products."""
+
+    child = serializers.CharField(max_length=limits.MAX_SKU)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**optional(max_length=MAX_EXAMPLES, **kwargs))
+
+
+@extend_schema_field({"type": ["string", "number"], "minimum": 0, "example": "19.90"})
+class Price(serializers.DecimalField):
+    """Inclusive, in the products' own currency; a number, or text so that nothing is rounded."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**optional(max_digits=None, decimal_places=None, **kwargs))
+
+
+def product_field() -> serializers.CharField:
+    return serializers.CharField(
+        **optional(max_length=limits.MAX_SKU), help_text="SKU of a product to look like."
+    )
+
+
+def query_field() -> serializers.UUIDField:
+    return serializers.UUIDField(
+        **optional(), help_text="An earlier query, so that its photo needn't be sent again."
+    )
+
+
+def crop_field() -> serializers.ListField:
+    return serializers.ListField(
+        child=serializers.FloatField(),
+        **optional(min_length=4, max_length=4),
+        help_text="Part of the photo: [x, y, width, height] as shares from 0 to 1.",
+    )
+
+
+def photo_field() -> serializers.CharField:
+    return serializers.CharField(
+        **optional(),
+        help_text="The photo (JPEG, PNG, WebP or AVIF) in base64; a `data:` prefix is allowed.",
+    )

@@ -1,0 +1,165 @@
+"""A stored query's candidates, found once and kept with it: its pages can't shift under a reader.
+
+Kept for as long as the query itself, one set for each way it was filtered. A product that is
+withdrawn meanwhile vanishes from its page; the others stay where they were.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+
+from search.engine.candidates import Candidates, Match, find
+from search.engine.filters import Resolved, resolve
+from search.engine.statements import fetch
+from search.engine.tallies import Survey, Tallies, survey
+from search.engine.types import Filters, Question
+from search.models import CandidateSet, PhotoQuery
+
+TABLE = CandidateSet._meta.db_table
+COLUMNS = "product_ids, image_ids, distances, plan, total, among, complete, survey"
+
+RECALL = f"""
+    SELECT {COLUMNS} FROM {TABLE} WHERE query_id = %(query)s::uuid AND key = %(key)s
+"""  # noqa: S608 - names from here
+# A query that was forgotten meanwhile keeps nothing, and one that was filtered in very many ways no
+# more. What another request has kept complete stays as it is.
+KEEP = f"""
+    INSERT INTO {TABLE} AS kept (query_id, key, {COLUMNS})
+    SELECT query.id, %(key)s, %(product_ids)s::bigint[], %(image_ids)s::bigint[],
+        %(distances)s::float8[], %(plan)s, %(total)s::int, %(among)s::int, %(complete)s, NULL
+    FROM (SELECT id FROM {PhotoQuery._meta.db_table} WHERE id = %(query)s::uuid FOR KEY SHARE)
+        AS query
+    WHERE (SELECT count(*) FROM {TABLE} WHERE query_id = %(query)s::uuid) < %(most)s
+    ON CONFLICT (query_id, key) DO UPDATE SET
+        (product_ids, image_ids, distances, plan, total, among, complete) = (
+            excluded.product_ids, excluded.image_ids, excluded.distances, excluded.plan,
+            excluded.total, excluded.among, excluded.complete)
+    WHERE NOT kept.complete
+    RETURNING 1
+"""  # noqa: S608 - names from here
+KEEP_SURVEY = f"""
+    UPDATE {TABLE} SET survey = %(survey)s::jsonb
+    WHERE query_id = %(query)s::uuid AND key = %(key)s AND complete RETURNING 1
+"""  # noqa: S608 - names from here
+
+
+class Shortlist:
+    """What one question finds under one set of filters, asked for in parts."""
+
+    def __init__(
+        self, question: Question, *, resolved: Resolved, min_similarity: float | None = None
+    ) -> None:
+        self._question, self._resolved = question, resolved
+        self._min_similarity = min_similarity
+        self._key = key_of(question, resolved.filters, min_similarity=min_similarity)
+        self._found: Candidates | None = None
+
+    def without(self, facet: str) -> Shortlist:
+        """The same with the choice in one facet left out; "" is this one."""
+        if not facet:
+            return self
+        resolved = self._resolved.without(facet)
+        return Shortlist(self._question, resolved=resolved, min_similarity=self._min_similarity)
+
+    def candidates(self, *, first: int | None = None) -> Candidates:
+        """The candidates; only the `first` ones need to be there, where they are not all wanted."""
+        known = self._found or self._recalled()
+        if known is None or not _reaches(known, first):
+            known = self._kept(self._searched(first=first, shown=known.matches if known else ()))
+        self._found = known
+        return known
+
+    def survey(self) -> Survey:
+        """What all the candidates can be counted and sorted by."""
+        found = self.candidates()
+        if found.survey is not None:
+            return found.survey
+        made = survey([each.product_id for each in found.matches])
+        if self._question.query_id is not None:
+            fetch(KEEP_SURVEY, {**self._place, "survey": _survey_to_json(made)})
+        self._found = replace(found, survey=made)
+        return made
+
+    def _searched(self, *, first: int | None, shown: Sequence[Match]) -> Candidates:
+        found = self._find(first)
+        if not found.matches and self._resolved.remembered:
+            self._resolved = resolve(self._resolved.filters)
+            found = self._find(first)
+        return found.after(shown) if shown else found
+
+    def _find(self, first: int | None) -> Candidates:
+        return find(
+            self._question,
+            resolved=self._resolved,
+            first=first,
+            min_similarity=self._min_similarity,
+        )
+
+    def _recalled(self) -> Candidates | None:
+        if self._question.query_id is None:
+            return None
+        rows = fetch(RECALL, self._place)
+        return _from_row(rows[0]) if rows else None
+
+    def _kept(self, found: Candidates) -> Candidates:
+        if self._question.query_id is None:
+            return found
+        written = fetch(KEEP, {**self._place, **_to_row(found), "most": settings.CANDIDATE_SETS})
+        return found if written else self._recalled() or found
+
+    @property
+    def _place(self) -> dict[str, UUID | str | None]:
+        return {"query": self._question.query_id, "key": self._key}
+
+
+def key_of(question: Question, filters: Filters, *, min_similarity: float | None) -> str:
+    """What tells the sets of one stored query apart: its words and filters, in any order."""
+    named = {
+        name: sorted(value) if isinstance(value, tuple) else str(value)
+        for name, value in asdict(filters).items()
+    }
+    told = [named, question.text, question.exclude_product_id, min_similarity]
+    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+
+def _reaches(known: Candidates, first: int | None) -> bool:
+    return known.complete or (first is not None and first <= len(known.matches))
+
+
+def _to_row(found: Candidates) -> dict[str, Any]:
+    return {
+        "product_ids": [each.product_id for each in found.matches],
+        "image_ids": [each.image_id or 0 for each in found.matches],
+        "distances": [
+            math.nan if each.distance is None else each.distance for each in found.matches
+        ],
+        "plan": found.plan,
+        "total": found.total,
+        "among": found.among,
+        "complete": found.complete,
+    }
+
+
+def _from_row(row: Sequence[Any]) -> Candidates:
+    products, images, distances, plan, total, among, complete, kept = row
+    matches = [
+        Match(product, image or None, None if math.isnan(distance) else distance)
+        for product, image, distance in zip(products, images, distances, strict=True)
+    ]
+    return Candidates(matches, plan, total, among, complete, kept and _survey_from_json(kept))
+
+
+def _survey_to_json(kept: Survey) -> str:
+    return json.dumps({"tallies": kept.tallies.to_json(), "orders": kept.orders})
+
+
+def _survey_from_json(kept: dict[str, Any]) -> Survey:
+    return Survey(Tallies.from_json(kept["tallies"]), kept["orders"])

@@ -1,0 +1,1 @@
+"""Words: how they are asked, where they are looked for, how they are spelt."""

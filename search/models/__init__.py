@@ -1,0 +1,18 @@
+"""Spaces, jobs, vectors, words, queries. No row here holds a customer's photo."""
+
+from __future__ import annotations
+
+from search.models.queries import CandidateSet, PhotoQuery, SearchEvent
+from search.models.vectors import EmbeddingJob, EmbeddingSpace, ImageEmbedding
+from search.models.words import ProductDocument, Word
+
+__all__ = [
+    "CandidateSet",
+    "EmbeddingJob",
+    "EmbeddingSpace",
+    "ImageEmbedding",
+    "PhotoQuery",
+    "ProductDocument",
+    "SearchEvent",
+    "Word",
+]

@@ -1,0 +1,117 @@
+"""What customers ask and what was found. No row here holds a photo."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from pgvector.django import HalfVectorField
+
+from catalog.models import Product
+from search.models.vectors import EmbeddingSpace
+
+
+class PhotoQueryQuerySet(models.QuerySet["PhotoQuery"]):
+    def alive(self) -> Self:
+        return self.filter(expires_at__gt=timezone.now())
+
+    def expired(self) -> Self:
+        return self.filter(expires_at__lte=timezone.now())
+
+    def in_line(self, line: uuid.UUID) -> Self:
+        """The first query of a line and all that were made from it."""
+        return self.filter(models.Q(pk=line) | models.Q(origin=line))
+
+
+class PhotoQuery(models.Model):
+    """What a customer asked, without the photo: the vector, the words, where it came from.
+
+    Either `vector` (with its space) or `text` or both are there. `product` is set where a stored
+    product was the question: it isn't shown as its own answer. `parent` is the query that this one
+    was made from, `origin` the first of that line; `liked` and `disliked` are the titles of the
+    hits that moved it. Both ids are plain columns: the purge needn't look for later queries, and a
+    line can be forgotten whole when its first query is gone.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    space = models.ForeignKey(EmbeddingSpace, models.CASCADE, null=True)
+    vector = HalfVectorField(null=True)
+    text = models.CharField(max_length=200, blank=True)
+    product = models.ForeignKey(Product, models.CASCADE, null=True)
+    crop = models.JSONField(null=True)
+    parent = models.UUIDField(null=True)
+    origin = models.UUIDField(null=True, db_index=True)
+    liked = ArrayField(models.CharField(max_length=200), default=list)
+    disliked = ArrayField(models.CharField(max_length=200), default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    objects = PhotoQueryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("photo query")
+        verbose_name_plural = _("photo queries")
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def line(self) -> uuid.UUID:
+        """The id that this query shares with all that were made from it or led to it."""
+        return self.origin or self.id
+
+
+class CandidateSet(models.Model):
+    """What a stored query found under one set of filters (`key`): the nearest products, best first.
+
+    `image_ids` is 0 and `distances` is NaN where words alone found the product. Written and read
+    by search.engine.frozen.
+    """
+
+    query = models.ForeignKey(PhotoQuery, models.CASCADE, related_name="candidate_sets")
+    key = models.CharField(max_length=64)
+    product_ids = ArrayField(models.BigIntegerField())
+    image_ids = ArrayField(models.BigIntegerField())
+    distances = ArrayField(models.FloatField())
+    plan = models.CharField(max_length=8)
+    total = models.PositiveIntegerField()
+    among = models.PositiveIntegerField(null=True)
+    complete = models.BooleanField()
+    survey = models.JSONField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["query", "key"], name="one_set_per_query_and_filters")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.query_id}: {self.total}"
+
+
+class SearchEvent(models.Model):
+    """One search as a number for the shop's owner: no photo, no vector, no address."""
+
+    class Kind(models.TextChoices):
+        PHOTO = "photo", _("Photo")
+        TEXT = "text", _("Words")
+        PHOTO_TEXT = "photo+text", _("Photo and words")
+        PRODUCT = "product", _("Similar products")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    door = models.CharField(_("door"), max_length=8)
+    plan = models.CharField(_("plan"), max_length=8)
+    results = models.PositiveIntegerField(_("results"))
+    best_distance = models.FloatField(_("best distance"), null=True)
+    took_ms = models.FloatField(_("took (ms)"))
+    created_at = models.DateTimeField(_("at"), auto_now_add=True, db_index=True)
+
+    class Meta:
+        verbose_name = _("search event")
+        verbose_name_plural = _("search events")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.results}"

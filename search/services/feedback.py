@@ -1,0 +1,81 @@
+"""More like this, less like this: a query moves by the hits that its owner marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from catalog.models import Product
+from search import selectors
+from search.embedding import Vector
+from search.engine.questions import nearest_vector
+from search.engine.rocchio import moved
+from search.engine.types import Question
+from search.errors import InvalidSearch, NotIndexedYet, telling
+from search.models import EmbeddingSpace, PhotoQuery
+from search.services.examples import MAX_EXAMPLES
+from search.services.queries import keep
+from search.services.starting import again
+
+
+def refine_query(
+    *, query: PhotoQuery, like: Sequence[Product] = (), dislike: Sequence[Product] = ()
+) -> PhotoQuery:
+    """A new query, moved towards the liked hits and away from the disliked; the old one stays.
+
+    Each hit counts by its picture nearest to the query, the one that was shown. Nothing is embedded
+    again. A query of words alone keeps its words and gets the liked hits' direction. Raises
+    InvalidSearch, NotIndexedYet (with the field, such as `like[0]`), QueryExpired.
+    """
+    _check(query, like, dislike)
+    question = selectors.question_of(query)
+    space = query.space or selectors.active_space()
+    vector = moved(
+        question.vector,
+        like=_vectors("like", like, question=question, space=space),
+        dislike=_vectors("dislike", dislike, question=question, space=space),
+    )
+    return keep(
+        replace(again(query), vector=vector, space_id=space.pk),
+        text=query.text,
+        liked=[each.title for each in like],
+        disliked=[each.title for each in dislike],
+    )
+
+
+def _check(query: PhotoQuery, like: Sequence[Product], dislike: Sequence[Product]) -> None:
+    if not like and not dislike:
+        raise InvalidSearch("No hit is marked. Name one to like or to dislike.", field="like")
+    if len(like) + len(dislike) > MAX_EXAMPLES:
+        raise InvalidSearch(
+            f"{len(like) + len(dislike)} marks are too many; {MAX_EXAMPLES} at once are the most.",
+            field="like" if like else "dislike",
+        )
+    if both := {each.pk: each.sku for each in like if each in dislike}:
+        sku = next(iter(both.values()))
+        raise InvalidSearch(f"{sku} is both liked and disliked. Decide for one.", field="dislike")
+    if query.vector is None and not like:
+        raise InvalidSearch(
+            "This search is by words alone: there is no picture to move away. Like a hit first.",
+            field="dislike",
+        )
+
+
+def _vectors(
+    name: str, products: Sequence[Product], *, question: Question, space: EmbeddingSpace
+) -> list[Vector]:
+    vectors = []
+    for place, product in enumerate(products):
+        with telling(f"{name}[{place}]"):
+            vectors.append(_vector(product, question=question, space=space))
+    return vectors
+
+
+def _vector(product: Product, *, question: Question, space: EmbeddingSpace) -> Vector:
+    vector = nearest_vector(space, product_id=product.pk, to=question.vector)
+    if vector is None:
+        raise NotIndexedYet(
+            f"No picture of {product.sku} is indexed yet. Try again in a minute; a product without "
+            "pictures needs one first."
+        )
+    return vector
