@@ -25,6 +25,9 @@ def options() -> argparse.Namespace:
     parser.add_argument("--n", type=int, default=100_000, help="images")
     parser.add_argument("--dim", type=int, default=512)
     parser.add_argument("--queries", type=int, default=60, help="for each case")
+    parser.add_argument("--photos", type=Path, help="a folder of photos to embed and multiply")
+    parser.add_argument("--no-peers", action="store_true", help="the engine and bare SQL alone")
+    parser.add_argument("--out", default="search", help="name of the files in benchmarks/out")
     return parser.parse_args()
 
 
@@ -37,23 +40,26 @@ def main() -> None:
     from benchmarks.search.load import load
     from benchmarks.search.peers import make_peers
     from benchmarks.search.plot import draw
+    from benchmarks.search.real import embedded, multiply
     from benchmarks.search.report import show, write
     from benchmarks.search.runs import image_rows, machine, product_rows
 
-    _say(f"gallery of {asked.n:,} x {asked.dim}")
-    gallery = make_gallery(n=asked.n, dim=asked.dim)
-    _say("Postgres: rows and index")
+    _say(f"gallery of {asked.n:,}")
+    if asked.photos:
+        gallery = multiply(embedded(asked.photos, OUT / "photos.npy"), n=asked.n)
+    else:
+        gallery = make_gallery(n=asked.n, dim=asked.dim)
+    size = f"{asked.n:,} x {gallery.vectors.shape[1]} {gallery.name}"
+    _say(f"Postgres: {size}")
     space = load(gallery)
-    _say("hnswlib, faiss, qdrant-edge")
     with tempfile.TemporaryDirectory(prefix="lookalike-bench-") as folder:
-        peers = make_peers(gallery, Path(folder) / "shard")
+        peers = [] if asked.no_peers else make_peers(gallery, Path(folder) / "shard")
         rows = image_rows(gallery, space, peers, queries=asked.queries, say=_say)
     rows += product_rows(gallery, space, queries=asked.queries, say=_say)
-    write(rows, OUT / "search.json")
-    size = f"{asked.n:,} x {asked.dim}"
-    draw(rows, OUT / "search.png", title=f"{size}; {machine()}")
+    write(rows, OUT / f"{asked.out}.json")
+    draw(rows, OUT / f"{asked.out}.png", title=f"{size}; {machine()}")
     show(rows, title=f"Search of {size}: recall@k and CPU per query", caption=machine())
-    _say(f"wrote {OUT / 'search.json'} and search.png")
+    _say(f"wrote {asked.out}.json and {asked.out}.png to {OUT}")
 
 
 def _say(line: str) -> None:

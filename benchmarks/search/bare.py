@@ -7,7 +7,6 @@ import time
 from collections.abc import Mapping
 
 import psycopg
-from django.conf import settings
 from pgvector import HalfVector
 from pgvector.psycopg import register_vector
 
@@ -18,6 +17,7 @@ from benchmarks.search.gallery import Matrix
 from catalog.models import Tag
 from search.models import EmbeddingSpace, ImageEmbedding
 
+MOST_VISITED = 100_000
 EF_SEARCH = (40, 100, 200, 400, 800)
 # Images fetched to find 24 distinct products among them; the last is what the engine fetches.
 FETCHED = (100, 200, 400, 960)
@@ -98,7 +98,7 @@ def _hnsw(setting: str, space: EmbeddingSpace, *, ef: int, fetched: int = 0) -> 
     options = {
         "hnsw.ef_search": ef,
         "hnsw.iterative_scan": "relaxed_order",
-        "hnsw.max_scan_tuples": settings.HNSW_MAX_SCAN_TUPLES,
+        "hnsw.max_scan_tuples": MOST_VISITED,
         "enable_sort": "off",  # only the index gives the order without one
     }
     return BareStatement(HNSW, setting, space=space, options=options, fetched=fetched)

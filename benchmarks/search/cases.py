@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from benchmarks.search.gallery import (
-    CLUSTERS,
     FAR,
     NEAR,
     SHARES,
+    WIDE,
     Gallery,
     Ids,
     Mask,
@@ -49,11 +49,13 @@ class Case:
 
 
 def make_cases(gallery: Gallery, *, kind: str, k: int, goal: float, queries: int) -> Iterator[Case]:
-    """100 % to 0.01 %, then the filter that lies far from its queries, and the one around them."""
-    everywhere = np.arange(CLUSTERS)
+    """100 % to 0.01 %, then filters that lie far from their queries, and one around them."""
+    everywhere = np.arange(gallery.clusters)
     filters = [("100 %", "", everywhere)]
     filters += [(f"{share * 100:g} %", share_tag(share), everywhere) for share in SHARES]
-    filters += [("far", FAR, gallery.regions["opposite"]), ("near", NEAR, gallery.regions[NEAR])]
+    opposite = gallery.regions["opposite"]
+    filters += [("far", FAR, opposite), ("far 20 %", WIDE, opposite)]
+    filters += [("near", NEAR, gallery.regions[NEAR])]
     for seed, (label, tag, clusters) in enumerate(filters):
         passing = gallery.passing(tag)
         if passing.any():

@@ -6,7 +6,7 @@ import time
 from abc import ABC, abstractmethod
 from collections import Counter
 
-from django.db import connection, transaction
+from django.db import connection
 
 from benchmarks.search.cases import Case
 from benchmarks.search.clock import ServerClock
@@ -14,9 +14,8 @@ from benchmarks.search.contestant import ENGINE
 from benchmarks.search.gallery import Matrix
 from search import selectors
 from search.engine import plan
-from search.engine.candidates import probe_of
 from search.engine.filters import resolve
-from search.engine.nearest import exact_images, hnsw_images
+from search.engine.statistics import statistics_of
 from search.engine.types import NO_FILTERS, Filters, Question
 from search.models import EmbeddingSpace
 
@@ -50,25 +49,20 @@ class Engine(ABC):
 
 
 class ImageRanking(Engine):
-    """What selectors.rank_images does, under filters: the k nearest images, each for itself."""
+    """selectors.rank_images(): the k nearest images; `plans` is what it chooses."""
 
     setting = "rank images"
 
+    def prepare(self, case: Case) -> None:
+        super().prepare(case)
+        chosen = plan.choose(statistics_of(self.space.pk), resolve(self.filters), wanted=self.k)
+        self.plans[chosen.name] += 1
+
     def ask(self, vector: Matrix) -> list[int]:
-        with transaction.atomic():
-            resolved = resolve(self.filters)
-            probe = probe_of(self._question(vector), resolved=resolved)
-            chosen = plan.choose(
-                space_id=self.space.pk,
-                passing=probe.passing,
-                narrowed=bool(resolved.filters),
-                wanted=self.k,
-            ).name
-            found = hnsw_images(probe, limit=self.k) if chosen == plan.HNSW else []
-            if len(found) < self.k:
-                found = exact_images(probe, limit=self.k)
-        self.plans[chosen] += 1
-        return [each.image_id for each in found]
+        found = selectors.rank_images(
+            question=self._question(vector), k=self.k, filters=self.filters
+        )
+        return [image_id for image_id, _ in found]
 
 
 class WholeSearch(Engine):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,8 +17,10 @@ MOST_IMAGES = 6
 CHUNK = 50_000
 
 SHARES = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.001, 0.0001)
-FAR, NEAR = "region:far", "region:near"
-FAR_SHARE, NEAR_SHARE = 0.05, 0.01
+# Tags of whole clusters: two asked from the opposite side, one from its own clusters.
+FAR, WIDE, NEAR = "region:far", "region:wide", "region:near"
+REGIONS = {FAR: 0.05, WIDE: 0.2, NEAR: 0.01}
+OPPOSITE = 0.05
 
 Matrix = npt.NDArray[np.float32]
 Ids = npt.NDArray[np.int64]
@@ -30,15 +33,17 @@ class Gallery:
 
     `vectors` has the shape (n, dim), unit rows, rounded to what a halfvec stores. `product_of`
     gives each row its product, ascending. `tags` maps a name to the products that carry it (index
-    0 is product 1), `regions` to the clusters that it covers.
+    0 is product 1), `regions` to the clusters that it covers. `photos(clusters, dice)` takes one
+    new photo of each cluster named, shape (len(clusters), dim).
     """
 
+    name: str
     vectors: Matrix
     product_of: Ids
     tags: dict[str, Mask]
     regions: dict[str, Ids]
-    centres: Matrix
-    projection: Matrix
+    clusters: int
+    photos: Callable[[Ids, np.random.Generator], Matrix]
 
     @property
     def products(self) -> int:
@@ -54,9 +59,7 @@ class Gallery:
     def queries(self, count: int, *, clusters: Ids, seed: int) -> Matrix:
         """New photos from these clusters, shape (count, dim); none of them is in the gallery."""
         dice = np.random.default_rng(seed)
-        latent = self.centres[dice.choice(clusters, size=count)]
-        spread = np.hypot(PRODUCT_SPREAD, IMAGE_SPREAD)
-        return _projected(latent + spread * _noise(dice, count), self.projection)
+        return self.photos(dice.choice(clusters, size=count), dice)
 
 
 def share_tag(share: float) -> str:
@@ -68,8 +71,7 @@ def make_gallery(*, n: int, dim: int, seed: int = 7) -> Gallery:
     dice = np.random.default_rng(seed)
     centres = _noise(dice, CLUSTERS)
     projection = dice.normal(size=(LATENT, dim)).astype(np.float32)
-    sizes = dice.integers(1, MOST_IMAGES + 1, size=n)
-    product_of = np.repeat(np.arange(1, n + 1), sizes)[:n]
+    product_of = products_of(n, dice)
     products = int(product_of[-1])
     cluster_of = dice.integers(CLUSTERS, size=products)
     latent = centres[cluster_of] + PRODUCT_SPREAD * _noise(dice, products)
@@ -77,19 +79,43 @@ def make_gallery(*, n: int, dim: int, seed: int = 7) -> Gallery:
     for start in range(0, n, CHUNK):
         part = latent[product_of[start : start + CHUNK] - 1]
         part = part + IMAGE_SPREAD * _noise(dice, len(part))
-        vectors[start : start + CHUNK] = _projected(part, projection)
-    regions = _regions(centres, dice)
-    tags = {name: np.isin(cluster_of, clusters) for name, clusters in regions.items()}
-    tags |= {share_tag(share): _some(products, share, dice) for share in SHARES}
-    return Gallery(vectors, product_of, tags, regions, centres, projection)
+        vectors[start : start + CHUNK] = stored(part @ projection)
+
+    def photos(clusters: Ids, dice: np.random.Generator) -> Matrix:
+        spread = np.hypot(PRODUCT_SPREAD, IMAGE_SPREAD)
+        return stored((centres[clusters] + spread * _noise(dice, len(clusters))) @ projection)
+
+    regions = regions_of(centres, dice)
+    tags = tags_of(cluster_of, regions, dice)
+    return Gallery("synthetic", vectors, product_of, tags, regions, CLUSTERS, photos)
 
 
-def _regions(centres: Matrix, dice: np.random.Generator) -> dict[str, Ids]:
+def products_of(n: int, dice: np.random.Generator) -> Ids:
+    """Each image's product, ascending from 1; a product has 1 to MOST_IMAGES."""
+    sizes = dice.integers(1, MOST_IMAGES + 1, size=n)
+    return np.repeat(np.arange(1, n + 1), sizes)[:n]
+
+
+def regions_of(centres: Matrix, dice: np.random.Generator) -> dict[str, Ids]:
     """The clusters that lie furthest in one direction, and those around one of the clusters."""
-    along = np.argsort(centres @ dice.normal(size=LATENT))
+    along = np.argsort(centres @ dice.normal(size=centres.shape[1]))
     around = np.argsort(np.linalg.norm(centres - centres[0], axis=1))
-    far, near = int(FAR_SHARE * CLUSTERS), int(NEAR_SHARE * CLUSTERS)
-    return {FAR: along[-far:], NEAR: around[:near], "opposite": along[:far]}
+    counts = {name: max(1, int(share * len(centres))) for name, share in REGIONS.items()}
+    opposite = along[: max(1, int(OPPOSITE * len(centres)))]
+    far = {name: along[-counts[name] :] for name in (FAR, WIDE)}
+    return {**far, NEAR: around[: counts[NEAR]], "opposite": opposite}
+
+
+def tags_of(cluster_of: Ids, regions: dict[str, Ids], dice: np.random.Generator) -> dict[str, Mask]:
+    """Which products carry each tag: those of the regions, and some by lot."""
+    tags = {name: np.isin(cluster_of, regions[name]) for name in REGIONS}
+    return tags | {share_tag(share): _some(len(cluster_of), share, dice) for share in SHARES}
+
+
+def stored(rows: Matrix) -> Matrix:
+    """Unit rows, rounded to half precision."""
+    unit = rows / np.linalg.norm(rows, axis=1, keepdims=True)
+    return unit.astype(np.float16).astype(np.float32)
 
 
 def _some(products: int, share: float, dice: np.random.Generator) -> Mask:
@@ -101,10 +127,3 @@ def _some(products: int, share: float, dice: np.random.Generator) -> Mask:
 
 def _noise(dice: np.random.Generator, rows: int) -> Matrix:
     return dice.standard_normal((rows, LATENT), dtype=np.float32)
-
-
-def _projected(latent: Matrix, projection: Matrix) -> Matrix:
-    """Unit rows of the full dimension, rounded to half precision."""
-    full = latent @ projection
-    full /= np.linalg.norm(full, axis=1, keepdims=True)
-    return full.astype(np.float16).astype(np.float32)

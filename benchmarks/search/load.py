@@ -19,6 +19,7 @@ from pgvector.psycopg import register_vector
 from benchmarks.search.gallery import Gallery
 from catalog.models import Category, Product, ProductImage, Tag
 from search.engine.index import create_index
+from search.engine.recall import calibrate
 from search.models import EmbeddingSpace, ImageEmbedding
 
 EMBEDDING_TYPES = {
@@ -62,6 +63,7 @@ def load(gallery: Gallery) -> EmbeddingSpace:
         _copy_embeddings(connection, gallery, space, category, by_product)
     _vacuum()
     create_index(space)
+    calibrate(space)
     space.state = EmbeddingSpace.State.ACTIVE
     space.save()
     return space
@@ -71,7 +73,8 @@ def _space(gallery: Gallery) -> EmbeddingSpace:
     """The row of this gallery; a gallery of this size is always the same."""
     n, dim = gallery.vectors.shape
     fields = {"dim": dim, "card": {"bands": BANDS}}
-    return EmbeddingSpace.objects.get_or_create(name=f"benchmark@{n}x{dim}", defaults=fields)[0]
+    name = f"benchmark-{gallery.name}@{n}x{dim}"
+    return EmbeddingSpace.objects.get_or_create(name=name, defaults=fields)[0]
 
 
 def _make_tag(name: str) -> Tag:
