@@ -154,8 +154,9 @@ def measured(edit: Edit, *, rounds: int) -> Iterator[dict[str, object]]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid()")
         clock = ServerClock(cursor.fetchone()[0])
-    for _ in range(rounds):
-        for way, times in spent.items():
+    for turn in range(rounds):
+        for way in (*WAYS[turn % 3 :], *WAYS[: turn % 3]):
+            times = spent[way]
             with rolled_back(triggers=way == WAYS[0]):
                 cpu, wall = clock.read(), time.perf_counter_ns()
                 edit.make()
@@ -164,7 +165,7 @@ def measured(edit: Edit, *, rounds: int) -> Iterator[dict[str, object]]:
                     documents.refresh()
                 times.wall.append((time.perf_counter_ns() - wall) / 1e6)
                 times.cpu.append((clock.read() - cpu) / 1e6)
-        vacuum()
+            vacuum()
     for way, times in spent.items():
         cpu_ms, wall_ms = statistics.median(times.cpu), statistics.median(times.wall)
         yield {"edit": edit.name, "way": way, "cpu_ms": cpu_ms, "wall_ms": wall_ms}

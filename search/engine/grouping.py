@@ -42,7 +42,7 @@ def nearest_products(
     """
     wanted = images_for(limit, statistics=statistics)
     while True:
-        margin = min(wanted / 2, plan.MOST_MARGIN)
+        margin = min(wanted, plan.MOST_MARGIN)
         chosen = plan.choose(statistics, resolved, wanted=wanted, margin=margin)
         if chosen.name == plan.EXACT:
             return *exact_products(probe, limit=limit), plan.EXACT

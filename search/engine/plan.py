@@ -70,7 +70,7 @@ def hnsw_steps(
     """How many images HNSW must consider, so that the nearest `wanted` that pass are right.
 
     Exact compares each of n passing rows, HNSW considers wanted * N / n: so they meet where n grows
-    with sqrt(wanted * N), at 26 * sqrt(N) for ten.
+    with sqrt(wanted * N), at 37 * sqrt(N) for ten.
     """
     among = statistics.index.rows / max(1, passing)
     measured = statistics.index.ef_search

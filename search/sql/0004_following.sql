@@ -58,8 +58,8 @@ RETURNS TABLE (
 $$;
 
 -- Rows that differ are written, others are left alone: an update of a vector row is an insert into its
--- HNSW index. Returns how many differed. EVERY table with filter columns has its UPDATE here, and its
--- DELETE in search_forget_images; nothing else knows their names.
+-- HNSW index. Returns how many differed. EVERY table with the filter columns of images has its UPDATE
+-- here, and its DELETE in search_forget_images; no trigger knows their names.
 CREATE OR REPLACE FUNCTION search_refresh_filters(products bigint[]) RETURNS bigint
 LANGUAGE plpgsql AS $$
 DECLARE

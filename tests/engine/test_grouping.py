@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,8 @@ def test_the_first_image_of_each_product_is_kept_in_order() -> None:
     assert best_images(images, limit=2) == [images[0], images[2]]
 
 
-def test_products_with_many_images_do_not_crowd_others_out() -> None:
+def test_products_with_many_images_do_not_crowd_others_out(settings: Any) -> None:
+    settings.HNSW_STEP_ROWS = 5
     crowd = gallery.make_crowd(1_000, images_each=8)
     gallery.check_constraints()
     index.create_index(crowd.space, concurrently=False)
