@@ -16,7 +16,7 @@ from search.engine.facets import facets as counted_facets
 from search.engine.filters import Resolved, resolve
 from search.engine.frozen import Shortlist
 from search.engine.progress import image_states, progress
-from search.engine.questions import check_page, checked, mean_question
+from search.engine.questions import check_page, checked, checked_similarity, mean_question
 from search.engine.statistics import statistics_of
 from search.engine.stopwatch import Stopwatch
 from search.engine.types import NO_FILTERS, Facet, Filters, IndexProgress, Question, SearchResult
@@ -44,13 +44,14 @@ def search(
     stored will be asked for, and must fit. Raises InvalidSearch with the field, and UnknownFilter.
     Writes nothing but what a stored query found, to go on from there.
     """
-    check_page(k=k, page=page, sort=sort, min_similarity=min_similarity)
+    check_page(k=k, page=page, sort=sort)
     question = checked(question)
+    least = checked_similarity(min_similarity, question)
     watch = Stopwatch()
     with watch("filters"):
         resolved = resolve(filters, from_memory=not (question.text or facets))
     with watch("nearest"):
-        shortlist = Shortlist(question, resolved=resolved, min_similarity=min_similarity)
+        shortlist = Shortlist(question, resolved=resolved, min_similarity=least)
         first_page = page == 1 and sort == "similarity" and not (facets or paged)
         found = shortlist.candidates(first=k if first_page else None)
     with watch("products"):
@@ -59,7 +60,7 @@ def search(
         ranked = found.matches
         if sort != "similarity":
             ranked = [found.matches[place] for place in shortlist.survey().orders[sort]]
-        shown = hits(ranked[(page - 1) * k : page * k], bands=bands)
+        shown = hits(ranked[(page - 1) * k : page * k], bands=bands, filters=filters)
     with watch("facets"):
         counted = _facets(shortlist, resolved) if facets else ()
     return SearchResult(

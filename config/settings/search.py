@@ -36,8 +36,8 @@ HNSW_BUILD_MB = env.number("HNSW_BUILD_MB", 2_048, minimum=64)
 HNSW_MIN_ROWS = 5_000
 # A search looks at this many of the nearest products; paging, sorting and counts run inside them.
 CANDIDATES = 1_000
-# What was found for one stored query, under so many different filters at most, is kept with it.
-CANDIDATE_SETS = 50
+# What was found for one stored query, under the latest so many ways to filter it, is kept with it.
+CANDIDATE_SETS = 20
 # Row counts and index states are read again when they are older than this.
 STATISTICS_SECONDS = 60
 # Of the products that words find equally well, so many of the newest are ranked; a search ranks as

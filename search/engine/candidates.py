@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
 from django.conf import settings
 
@@ -21,6 +22,8 @@ from search.engine.types import Question
 
 TEXT = "text"
 HYBRID = "hybrid"
+# How many times too high an estimate under filters may be.
+PLENTY = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,9 @@ class Candidates:
         return min((each for each in distances if each is not None), default=None)
 
     def within(self, distance: float) -> Candidates:
-        """Those that are as near as that. Complete candidates only."""
+        """Those that are as near as that. Complete candidates only, but for an infinite one."""
+        if distance == inf:
+            return self
         near = [
             each for each in self.matches if each.distance is not None and each.distance <= distance
         ]
@@ -82,12 +87,11 @@ def find(
     all that somebody wants to see."""
     if question.vector is None:
         return _by_words(question, resolved=resolved)
+    farthest = inf if min_similarity is None else 1 - min_similarity
     if question.text:
-        found = _fused(question, resolved=resolved)
-    else:
-        wanted = first if min_similarity is None else None
-        found = _by_vector(question, resolved=resolved, first=wanted)
-    return found if min_similarity is None else found.within(1 - min_similarity)
+        return _fused(question, resolved=resolved, farthest=farthest)
+    wanted = first if min_similarity is None else None
+    return _by_vector(question, resolved=resolved, first=wanted).within(farthest)
 
 
 def _by_words(question: Question, *, resolved: Resolved) -> Candidates:
@@ -122,30 +126,36 @@ def _may_stop(
 ) -> bool:
     """Whether the first `limit` products alone can be had for less, and their total is known.
 
-    By the index: where more than CANDIDATES pass for sure. An exact search compares all anyway; it
-    counts them too, and where the query is stored, what it found had better be kept whole.
+    By the index: where more than CANDIDATES pass for sure, though the estimate takes filters for
+    independent of each other. An exact search compares all anyway; it counts them too, and where
+    the query is stored, what it found had better be kept whole.
     """
     wanted = images_for(limit, statistics=statistics)
     if plan.choose(statistics, resolved, wanted=wanted).name == plan.EXACT:
         return question.query_id is None
     products = passing_rows(statistics, resolved) / statistics.images_per_product
-    enough: int = 2 * settings.CANDIDATES
+    enough: int = settings.CANDIDATES * (PLENTY if resolved.filters else 1)
     return products > enough
 
 
-def _fused(question: Question, *, resolved: Resolved) -> Candidates:
+def _fused(question: Question, *, resolved: Resolved, farthest: float) -> Candidates:
     """Photo and words in one ranking. Products that only the words found get their distance too."""
     limit = settings.CANDIDATES
-    nearest = _by_vector(question, resolved=resolved, first=None).matches
-    by_photo = [each.product_id for each in nearest]
+    nearest = _by_vector(question, resolved=resolved, first=None).within(farthest)
+    by_photo = [each.product_id for each in nearest.matches]
     by_words = products_by_words(question.text, resolved=resolved, limit=limit, near=by_photo)
-    ids = [each for each in fuse(by_photo, by_words) if each != question.exclude_product_id][:limit]
-    known = {each.product_id: each for each in nearest}
-    if missing := [each for each in ids if each not in known]:
+    known = {each.product_id: each for each in nearest.matches}
+    if missing := [each for each in by_words if each not in known]:
         probe = probe_of(question, resolved=resolved, among=missing)
         further, _ = exact_products(probe, limit=len(missing))
         known |= {each.product_id: _match(each) for each in further}
-    return _candidates([known.get(each) or Match(each) for each in ids], HYBRID)
+    if farthest < inf:
+        by_words = [each for each in by_words if each in known]
+    ids = [each for each in fuse(by_photo, by_words) if each != question.exclude_product_id]
+    matches = [known.get(each) or Match(each) for each in ids]
+    near = [each for each in matches if each.distance is None or each.distance <= farthest]
+    more = len(near) > limit or nearest.among is not None
+    return Candidates(near[:limit], HYBRID, len(near[:limit]), among=limit if more else None)
 
 
 def _candidates(matches: list[Match], name: str) -> Candidates:

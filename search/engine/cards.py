@@ -17,7 +17,7 @@ from catalog.models import Category, Product, ProductImage, Tag
 from search.engine.bands import band
 from search.engine.candidates import Match
 from search.engine.statements import Row, fetch
-from search.engine.types import SearchHit
+from search.engine.types import NO_FILTERS, Filters, SearchHit
 
 # A description may be long, and no card shows it: it is read when somebody asks for it.
 PRODUCT = [f.attname for f in Product._meta.concrete_fields if f.name != "description"]
@@ -57,8 +57,11 @@ FIRST_IMAGES = f"""
 """  # noqa: S608 - names of a table and its columns
 
 
-def hits(page: Sequence[Match], *, bands: Mapping[str, float]) -> tuple[SearchHit, ...]:
-    """One hit per match whose product is still there and published, in order."""
+def hits(
+    page: Sequence[Match], *, bands: Mapping[str, float], filters: Filters = NO_FILTERS
+) -> tuple[SearchHit, ...]:
+    """One hit per match, in order, whose product is still there, published, and of a price and
+    stock that the filters let through: what was found earlier may have changed since."""
     if not page:
         return ()
     asked = {
@@ -71,11 +74,19 @@ def hits(page: Sequence[Match], *, bands: Mapping[str, float]) -> tuple[SearchHi
     first = {image.product_id: image for image in map(_image, rows) if image}
     shown = []
     for each in page:
-        if each.product_id in found:
-            product, image = found[each.product_id]
+        product, image = found.get(each.product_id, (None, None))
+        if product and _still_passes(product, filters):
             image = image or first.get(product.pk)
             shown.append(SearchHit(product, image, each.distance, band(each.distance, bands)))
     return tuple(shown)
+
+
+def _still_passes(product: Product, filters: Filters) -> bool:
+    return (
+        (filters.price_min is None or product.price >= filters.price_min)
+        and (filters.price_max is None or product.price <= filters.price_max)
+        and (product.stock > 0 or not filters.in_stock)
+    )
 
 
 class _Shelf:

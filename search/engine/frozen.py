@@ -29,15 +29,19 @@ COLUMNS = "product_ids, image_ids, distances, plan, total, among, complete, surv
 RECALL = f"""
     SELECT {COLUMNS} FROM {TABLE} WHERE query_id = %(query)s::uuid AND key = %(key)s
 """  # noqa: S608 - names from here
-# A query that was forgotten meanwhile keeps nothing, and one that was filtered in very many ways no
-# more. What another request has kept complete stays as it is.
+# A query that was forgotten meanwhile keeps nothing. Of one that was filtered in very many ways the
+# oldest sets go. What another request has kept complete stays as it is.
 KEEP = f"""
+    WITH too_many AS (
+        DELETE FROM {TABLE} WHERE id IN (
+            SELECT id FROM {TABLE} WHERE query_id = %(query)s::uuid AND key <> %(key)s
+            ORDER BY id DESC OFFSET %(others)s::int)
+    )
     INSERT INTO {TABLE} AS kept (query_id, key, {COLUMNS})
     SELECT query.id, %(key)s, %(product_ids)s::bigint[], %(image_ids)s::bigint[],
         %(distances)s::float8[], %(plan)s, %(total)s::int, %(among)s::int, %(complete)s, NULL
     FROM (SELECT id FROM {PhotoQuery._meta.db_table} WHERE id = %(query)s::uuid FOR KEY SHARE)
         AS query
-    WHERE (SELECT count(*) FROM {TABLE} WHERE query_id = %(query)s::uuid) < %(most)s
     ON CONFLICT (query_id, key) DO UPDATE SET
         (product_ids, image_ids, distances, plan, total, among, complete) = (
             excluded.product_ids, excluded.image_ids, excluded.distances, excluded.plan,
@@ -112,8 +116,11 @@ class Shortlist:
     def _kept(self, found: Candidates) -> Candidates:
         if self._question.query_id is None:
             return found
-        written = fetch(KEEP, {**self._place, **_to_row(found), "most": settings.CANDIDATE_SETS})
-        return found if written else self._recalled() or found
+        others = settings.CANDIDATE_SETS - 1
+        if fetch(KEEP, {**self._place, **_to_row(found), "others": others}):
+            return found
+        kept = self._recalled()
+        return kept if kept and kept.complete else found
 
     @property
     def _place(self) -> dict[str, UUID | str | None]:

@@ -22,7 +22,8 @@ HEADROOM = 1.25
 # From a few hundred on the first of them are right anyway.
 MARGIN, MOST_MARGIN = 25, 250
 EASY = 180
-# As many standard deviations may the number of those that pass fall short of what is expected.
+# As many standard deviations may the number of those that pass fall short of what is expected; a
+# product's images pass together, which makes it vary more.
 DEVIATIONS = 4
 
 
@@ -85,4 +86,5 @@ def rows_to_look_at(statistics: Statistics, *, passing: int, wanted: int) -> int
     total = statistics.index.rows
     if passing >= total:
         return wanted
-    return ceil((wanted + DEVIATIONS * sqrt(wanted)) * total / max(1, passing))
+    spread = DEVIATIONS * sqrt(wanted * statistics.images_per_product)
+    return ceil((wanted + spread) * total / max(1, passing))

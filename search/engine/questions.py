@@ -17,7 +17,7 @@ from search.models import EmbeddingSpace, ImageEmbedding
 Stacked = npt.NDArray[np.float32]
 
 
-def check_page(*, k: int, page: int, sort: str, min_similarity: float | None = None) -> None:
+def check_page(*, k: int, page: int, sort: str) -> None:
     """Raises InvalidSearch, naming the field, for a page that can't be shown."""
     if not 1 <= k <= MAX_K:
         raise InvalidSearch(f"k is the number of products, 1 to {MAX_K}, not {k}.", field="k")
@@ -26,10 +26,6 @@ def check_page(*, k: int, page: int, sort: str, min_similarity: float | None = N
     if sort not in SORTS:
         known = ", ".join(SORTS)
         raise InvalidSearch(f"Sort by one of {known}, not by {sort[:40]!r}.", field="sort")
-    if min_similarity is not None and not -1 <= min_similarity <= 1:
-        raise InvalidSearch(
-            f"A similarity lies between -1 and 1, not at {min_similarity}.", field="min_similarity"
-        )
 
 
 def checked(question: Question) -> Question:
@@ -44,6 +40,23 @@ def checked(question: Question) -> Question:
             field="text",
         )
     return replace(question, text=words)
+
+
+def checked_similarity(least: float | None, question: Question) -> float | None:
+    """The least similarity that is asked for, to a thousandth. Raises InvalidSearch where it is
+    none, and where there is no picture to be similar to."""
+    if least is None:
+        return None
+    if not -1 <= least <= 1:
+        raise InvalidSearch(
+            f"A similarity lies between -1 and 1, not at {least}.", field="min_similarity"
+        )
+    if question.vector is None:
+        raise InvalidSearch(
+            "Words alone have no similarity. Leave min_similarity out, or add a photo.",
+            field="min_similarity",
+        )
+    return round(least, 3)
 
 
 def mean_question(space: EmbeddingSpace, *, product_id: int) -> Question | None:

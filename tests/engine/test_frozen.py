@@ -14,6 +14,7 @@ from search import selectors
 from search.engine.candidates import Candidates, Match
 from search.engine.frozen import key_of
 from search.engine.types import NO_FILTERS, Filters, Question, SearchResult
+from search.errors import InvalidSearch
 from search.models import CandidateSet, PhotoQuery
 from tests.engine import gallery
 
@@ -116,14 +117,6 @@ def test_each_way_of_filtering_is_kept_by_itself(query: PhotoQuery) -> None:
     assert CandidateSet.objects.filter(query=query).count() == 2
 
 
-def test_no_more_than_so_many_ways_are_kept(query: PhotoQuery, settings: Any) -> None:
-    settings.CANDIDATE_SETS = 2
-    found = [asked(query, filters=Filters(price_max=Decimal(n))).total for n in (5, 6, 7, 8)]
-
-    assert found == [5, 6, 7, 8]
-    assert CandidateSet.objects.filter(query=query).count() == 2
-
-
 def test_what_was_shown_before_the_rest_was_searched_keeps_its_place() -> None:
     shown = [Match(1), Match(2)]
     found = Candidates([Match(9), Match(2), Match(3), Match(1), Match(4)], "hnsw", 5)
@@ -181,3 +174,42 @@ def test_the_key_knows_no_order_of_tags() -> None:
     assert key(Filters(tags=("a", "b"))) == key(Filters(tags=("b", "a")))
     assert key(Filters(tags=("a", "b"))) != key(Filters(any_tags=("a", "b")))
     assert key(NO_FILTERS, "red") != key(NO_FILTERS, "blue")
+
+
+def test_the_oldest_ways_go_and_are_found_again(query: PhotoQuery, settings: Any) -> None:
+    settings.CANDIDATE_SETS = 1
+    assert asked(query).total == 30
+    assert asked(query, filters=Filters(tags=("colour:red",))).total == 10
+    second = asked(query, page=2)
+
+    assert titles(second) == [f"P{n}" for n in range(10, 20)]
+    assert CandidateSet.objects.filter(query=query).count() == 1
+
+
+def test_what_has_left_the_price_filter_since_is_not_shown(query: PhotoQuery) -> None:
+    cheap = {"filters": Filters(price_max=Decimal(5))}
+    assert titles(asked(query, **cheap)) == ["P25", "P26", "P27", "P28", "P29"]
+    Product.objects.filter(title="P27").update(price=6)
+
+    assert titles(asked(query, **cheap)) == ["P25", "P26", "P28", "P29"]
+
+
+def test_words_alone_have_no_similarity(space: gallery.EmbeddingSpace) -> None:
+    with pytest.raises(InvalidSearch) as refused:
+        selectors.search(question=Question(text="P1"), min_similarity=0.1, door="test")
+
+    assert refused.value.field == "min_similarity"
+
+
+def test_photo_and_words_keep_every_near_product(
+    space: gallery.EmbeddingSpace, settings: Any
+) -> None:
+    settings.CANDIDATES = 20
+    for number in range(15):
+        gallery.shown(f"Boot {number}", gallery.axis(3), space=space)
+    gallery.refresh_words()
+    question = gallery.asks(gallery.axis(0), space, text="boot")
+    result = selectors.search(question=question, min_similarity=0.805, k=24, door="test")
+
+    assert (result.total, result.among) == (10, None)
+    assert set(titles(result)) == {f"P{n}" for n in range(10)}

@@ -25,7 +25,7 @@ from search.engine.settings import query_settings
 from search.engine.statements import fetch
 from search.engine.statistics import Statistics, statistics_of
 from search.engine.types import NO_FILTERS, Filters, Question
-from search.models import ImageEmbedding, PhotoQuery
+from search.models import CandidateSet, ImageEmbedding, PhotoQuery
 from tests.engine import gallery
 
 pytestmark = pytest.mark.django_db
@@ -233,6 +233,22 @@ def test_all_pages_of_a_stored_query_hold_every_candidate_once(crowd: gallery.Cr
     assert pages[0].plan == plan.HNSW  # the first hundred alone, and the rest behind them
     assert (len(seen), len(set(seen))) == (1_000, 1_000)
     assert {(page.total, page.among) for page in pages} == {(1_000, 1_000)}
+
+
+def test_a_partial_set_is_completed_where_no_other_is_kept(
+    crowd: gallery.Crowd, settings: Any
+) -> None:
+    settings.CANDIDATE_SETS = 1
+    expires_at = timezone.now() + timedelta(minutes=5)
+    query = PhotoQuery.objects.create(space=crowd.space, vector=QUERY, expires_at=expires_at)
+    asked = selectors.question_of(query)
+    first = selectors.search(question=asked, door="test")
+    selectors.search(question=asked, filters=Filters(tags=("rare",)), door="test")
+    assert not CandidateSet.objects.filter(query=query, total=1_000).exists()
+    second = selectors.search(question=asked, page=2, facets=True, door="test")
+
+    assert len(first.hits) == len(second.hits) == 24
+    assert second.total == 1_000
 
 
 def test_a_filter_whose_images_lie_elsewhere_is_answered_exactly(
