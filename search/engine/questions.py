@@ -43,7 +43,7 @@ def checked(question: Question) -> Question:
 
 
 def checked_similarity(least: float | None, question: Question) -> float | None:
-    """The least similarity that is asked for, to a thousandth. Raises InvalidSearch where it is
+    """The least similarity that is asked for, to the five digits that answers show. Raises InvalidSearch where it is
     none, and where there is no picture to be similar to."""
     if least is None:
         return None
@@ -56,7 +56,7 @@ def checked_similarity(least: float | None, question: Question) -> float | None:
             "Words alone have no similarity. Leave min_similarity out, or add a photo.",
             field="min_similarity",
         )
-    return round(least, 3)
+    return round(least, 5)
 
 
 def mean_question(space: EmbeddingSpace, *, product_id: int) -> Question | None:
