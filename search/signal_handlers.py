@@ -2,8 +2,8 @@
 its commit. What bypasses signals is queued by the reconciler.
 
 Filter columns and documents follow without signals, by triggers (search/sql). Everyone locks a
-product before what belongs to it; Django's deletions and changes of tags begin at other rows, so
-here they are made to hold the product first.
+product before what belongs to it and before its labels; Django's deletions, changes of tags and
+edits of labels begin at other rows, so here they are made to hold the products first.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from typing import Any
 
 import structlog
 from django.db.models import QuerySet
-from django.db.models.signals import m2m_changed, post_save, pre_delete
+from django.db.models.signals import m2m_changed, post_save, pre_delete, pre_save
 
-from catalog.models import Product, ProductImage, Tag
+from catalog.models import Category, Product, ProductImage, Tag
 from search import filter_columns
 from search.errors import SearchUnavailable
 from search.models import EmbeddingSpace, ImageEmbedding
@@ -30,6 +30,8 @@ def connect() -> None:
     pre_delete.connect(image_going, ProductImage, dispatch_uid="search.image_going")
     pre_delete.connect(product_going, Product, dispatch_uid="search.product_going")
     m2m_changed.connect(tags_changing, Product.tags.through, dispatch_uid="search.tags_changing")
+    pre_save.connect(category_saving, Category, dispatch_uid="search.category_saving")
+    pre_save.connect(tag_saving, Tag, dispatch_uid="search.tag_saving")
 
 
 def image_saved(instance: ProductImage, **_: Any) -> None:
@@ -65,6 +67,24 @@ def tags_changing(
         filter_columns.hold(_products_of(instance))
     else:
         filter_columns.hold(pk_set or ())
+
+
+def category_saving(instance: Category, **_: Any) -> None:
+    """A category is about to be renamed or moved: all that lies below it is held before its row.
+
+    Who edits a product has that locked already when he asks for its categories.
+    """
+    stored = Category.objects.filter(pk=instance.pk)
+    if stored.exclude(name=instance.name, path=instance.path).exists():
+        below = Product.objects.filter(category__path__contains=[instance.pk])
+        filter_columns.hold(below.order_by("pk").values_list("pk", flat=True))
+
+
+def tag_saving(instance: Tag, **_: Any) -> None:
+    """A tag is about to be renamed: the same."""
+    stored = Tag.objects.filter(pk=instance.pk)
+    if stored.exclude(facet=instance.facet, value=instance.value).exists():
+        filter_columns.hold(_products_of(instance))
 
 
 def _products_of(tag: Tag) -> QuerySet[Product, int]:

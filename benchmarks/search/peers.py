@@ -13,7 +13,7 @@ import qdrant_edge as qdrant
 from benchmarks.search.cases import Case
 from benchmarks.search.gallery import Gallery, Matrix
 
-M, EF_CONSTRUCTION = 16, 64
+M, EF_CONSTRUCTION = 16, 160
 HNSWLIB_EF = (40, 100, 200, 400)
 QDRANT_EF = (64, 128, 256)
 BATCH = 1_000

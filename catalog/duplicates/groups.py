@@ -6,10 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
 
 from catalog.duplicates.families import Families
 from catalog.duplicates.nearest import COPY
@@ -43,12 +42,16 @@ JOIN keys AS other ON other.key = (one.key # mask) AND other.hash > one.hash
 WHERE bit_count((one.hash # other.hash)::bit(64)) <= %(distance)s
 """
 MEMBERS = """
-SELECT id FROM catalog_productimage
-WHERE checksum = ANY (%(checksums)s) OR (
-    catalog_phash_bands(phash) && (SELECT %(keys)s::bigint[])
-    AND phash = ANY (%(hashes)s::bigint[])
+SELECT image.id, image.checksum, image.phash, image.file, product.sku
+FROM catalog_productimage image
+JOIN catalog_product product ON product.id = image.product_id
+WHERE image.checksum = ANY (%(checksums)s) OR (
+    catalog_phash_bands(image.phash) && (SELECT %(keys)s::bigint[])
+    AND image.phash = ANY (%(hashes)s::bigint[])
 )
+ORDER BY image.id
 """
+FILES = ProductImage._meta.get_field("file").storage
 CHUNK = 10_000
 GROUPS_AT_ONCE = 200
 
@@ -56,12 +59,27 @@ GROUPS_AT_ONCE = 200
 Node = int | str
 
 
+class Member(NamedTuple):
+    """What tells an image of a group: a placeholder may be on every product of the shop, and as
+    models, with their descriptions, these wouldn't fit in memory."""
+
+    pk: int
+    checksum: str
+    phash: int | None
+    file: str
+    sku: str
+
+    @property
+    def url(self) -> str:
+        return FILES.url(self.file)
+
+
 @dataclass(frozen=True)
 class Group:
-    """Images of one photo, oldest first, each with its product. Two of them may be further apart
-    than the distance asked for, with a third in between."""
+    """Images of one photo, oldest first. Two of them may be further apart than the distance asked
+    for, with a third in between."""
 
-    images: Sequence[ProductImage]
+    images: Sequence[Member]
 
     @property
     def same_file(self) -> bool:
@@ -69,7 +87,7 @@ class Group:
 
     @property
     def skus(self) -> list[str]:
-        return list(dict.fromkeys(image.product.sku for image in self.images))
+        return list(dict.fromkeys(image.sku for image in self.images))
 
 
 def find_groups(*, distance: int = COPY) -> Iterator[Group]:
@@ -103,15 +121,15 @@ def _rows(statement: str, **values: Any) -> Iterator[tuple[Any, ...]]:
 def _groups(families: list[list[Node]]) -> Iterator[Group]:
     """The families' images. One that was deleted or replaced meanwhile may leave another alone."""
     family_of = {node: family[0] for family in families for node in family}
-    members: dict[Node | None, list[ProductImage]] = defaultdict(list)
+    members: dict[Node | None, list[Member]] = defaultdict(list)
     for image in _members(family_of):
         by_file = family_of.get(image.checksum)
         members[by_file or family_of.get(image.phash or FLAT)].append(image)
-    found = (members[family[0]] for family in families)
+    found = (members.pop(family[0], []) for family in families)
     return (Group(images) for images in found if len(images) > 1)
 
 
-def _members(nodes: Iterable[Node]) -> QuerySet[ProductImage]:
+def _members(nodes: Iterable[Node]) -> Iterator[Member]:
     """Every image with one of these hashes or checksums, found through their indexes."""
     hashes = [node for node in nodes if isinstance(node, int)]
     values: dict[str, Any] = {
@@ -121,5 +139,5 @@ def _members(nodes: Iterable[Node]) -> QuerySet[ProductImage]:
     }
     with connection.cursor() as cursor:
         cursor.execute(MEMBERS, values)
-        ids = [pk for (pk,) in cursor.fetchall()]
-    return ProductImage.objects.filter(pk__in=ids).select_related("product").order_by("pk")
+        while rows := cursor.fetchmany(CHUNK):
+            yield from (Member(*row) for row in rows)

@@ -1,5 +1,7 @@
 from django.db import migrations, models
 
+from catalog.migrating import patiently
+
 # Key = band number in bits 16 and 17, the band's 16 bits below; NULL for 0, a picture without
 # structure. Built-in operators alone, parsed when it is made: no search_path can change it, so a
 # restored dump and autovacuum's ANALYZE see the same function.
@@ -21,9 +23,9 @@ RETURN CASE WHEN hash <> 0 THEN ARRAY[
 
 class Migration(migrations.Migration):
     dependencies = [("catalog", "0002_initial")]
-    operations = [
+    operations = patiently(
         migrations.AddField(
             "productimage", "phash", models.BigIntegerField(editable=False, null=True)
         ),
         migrations.RunSQL(BANDS, "DROP FUNCTION catalog_phash_bands(bigint)"),
-    ]
+    )

@@ -1,8 +1,8 @@
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import migrations, models
 
 from catalog.hamming import Bands
+from catalog.migrating import MakeIndex
 
 
 class Migration(migrations.Migration):
@@ -11,10 +11,10 @@ class Migration(migrations.Migration):
     atomic = False
     dependencies = [("catalog", "0003_image_phash")]
     operations = [
-        AddIndexConcurrently(
+        MakeIndex(
             "productimage", GinIndex(Bands("phash"), name="image_phash_bands", fastupdate=False)
         ),
-        AddIndexConcurrently(
+        MakeIndex(
             "productimage",
             models.Index(
                 fields=["id"], name="image_without_phash", condition=models.Q(phash__isnull=True)

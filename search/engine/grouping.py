@@ -42,8 +42,7 @@ def nearest_products(
     """
     wanted = images_for(limit, statistics=statistics)
     while True:
-        margin = min(wanted, plan.MOST_MARGIN)
-        chosen = plan.choose(statistics, resolved, wanted=wanted, margin=margin)
+        chosen = plan.choose(statistics, resolved, wanted=wanted)
         if chosen.name == plan.EXACT:
             return *exact_products(probe, limit=limit), plan.EXACT
         images = hnsw_images(probe, plan=chosen)

@@ -43,8 +43,8 @@ def checked(question: Question) -> Question:
 
 
 def checked_similarity(least: float | None, question: Question) -> float | None:
-    """The least similarity that is asked for, to the five digits that answers show. Raises InvalidSearch where it is
-    none, and where there is no picture to be similar to."""
+    """The least similarity that is asked for, to the five digits that answers show. Raises
+    InvalidSearch where it is none, and where there is no picture to be similar to."""
     if least is None:
         return None
     if not -1 <= least <= 1:

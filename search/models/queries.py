@@ -45,8 +45,8 @@ class PhotoQuery(models.Model):
     crop = models.JSONField(null=True)
     parent = models.UUIDField(null=True)
     origin = models.UUIDField(null=True, db_index=True)
-    liked = ArrayField(models.CharField(max_length=200), default=list)
-    disliked = ArrayField(models.CharField(max_length=200), default=list)
+    liked = ArrayField(models.CharField(max_length=200), default=list, db_default=[])
+    disliked = ArrayField(models.CharField(max_length=200), default=list, db_default=[])
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(db_index=True)
 

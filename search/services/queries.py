@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from catalog.images import Box, Readable
@@ -18,6 +20,9 @@ from search.models import PhotoQuery, SearchEvent
 from search.services.examples import Example
 from search.services.photos import Took
 from search.services.starting import Start, start_from
+
+# Locked and deleted in one short transaction.
+QUERIES_AT_ONCE = 1_000
 
 
 def photo_query(
@@ -59,14 +64,32 @@ def forget_query(*, query_id: UUID | str) -> bool:
         query = PhotoQuery.objects.only("origin").get(pk=query_id)
     except (PhotoQuery.DoesNotExist, ValidationError):
         return False
-    return PhotoQuery.objects.in_line(query.line).delete()[0] > 0
+    return _delete(PhotoQuery.objects.in_line(query.line)) > 0
 
 
 def purge_queries() -> int:
-    """Delete expired queries and searches counted long ago; returns how many rows went."""
+    """Delete expired queries, with what they found, and searches counted long ago; returns how many
+    queries and counted searches went."""
     too_old = timezone.now() - settings.SEARCH_EVENT_LIFETIME
     events = SearchEvent.objects.filter(created_at__lt=too_old).delete()[0]
-    return PhotoQuery.objects.expired().delete()[0] + events
+    return _delete(PhotoQuery.objects.expired()) + events
+
+
+def _delete(queries: QuerySet[PhotoQuery]) -> int:
+    """Slice by slice, and by their ids alone: a day of queries with vectors doesn't fit in memory.
+
+    Each slice is locked first, so that what a search keeps with its query meanwhile goes as well.
+    """
+    waiting = queries.order_by("expires_at", "pk").values_list("pk", flat=True)
+    gone = 0
+    while True:
+        with transaction.atomic():
+            ids = list(waiting.select_for_update()[:QUERIES_AT_ONCE])
+            # Django reads what it deletes where a foreign key cascades: the ids alone, here too.
+            PhotoQuery.objects.filter(pk__in=ids).only("pk").delete()
+        gone += len(ids)
+        if len(ids) < QUERIES_AT_ONCE:
+            return gone
 
 
 def clean_words(text: str) -> str:

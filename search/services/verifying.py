@@ -20,9 +20,11 @@ from search.engine.index import TABLE, IndexState, Verified, annotate, find_inde
 from search.engine.index.notes import now
 from search.engine.sampling import sample_questions
 from search.engine.types import NO_FILTERS, Filters, Question
+from search.errors import SpaceMismatch
 from search.models import EmbeddingSpace, ImageEmbedding
 from search.services.indexing import measure_index, tend_index
 from search.services.reconciling import Reconciled, orphans, reconcile
+from search.services.spaces import ensure_space
 
 # Recall below this is a fault.
 ENOUGH = 0.99
@@ -121,7 +123,17 @@ def _remember(
 
 def mend_index(*, space: EmbeddingSpace) -> tuple[int, Reconciled]:
     """Put right what can be: vectors that can't be right are dropped and their images queued again,
-    then everything that the sweep mends. Returns how many were dropped, and what the sweep did."""
+    then everything that the sweep mends. Returns how many were dropped, and what the sweep did.
+
+    Raises SpaceMismatch, with nothing changed, for a space that isn't the configured embedder's:
+    nothing would embed its images again.
+    """
+    if space != (active := ensure_space()):
+        raise SpaceMismatch(
+            f"{space.name} can't be mended while {active.name} is the space that is searched: "
+            "dropped vectors are made anew for that one only. Leave --space out to mend "
+            f"{active.name}, or set EMBEDDER={space.name} and run `manage.py space switch` first."
+        )
     unusable = [image_id for found in _unusable(space) for image_id in found]
     ImageEmbedding.objects.filter(space=space, image_id__in=unusable).delete()
     done = reconcile()

@@ -4,7 +4,8 @@
 -- Whoever changes what follows from a product first locks the product's row, those of several products
 -- in the order of their ids; only then, in a statement of its own and so with a fresh snapshot, does it
 -- read the catalogue. Of two edits of one product the second therefore sees all that the first has done.
--- The order is: labels (tags, categories), products, images, jobs, vectors and documents.
+-- The order is: products, labels (tags, categories), images, jobs, vectors and documents. A bare UPDATE
+-- of a label locks it first; Django's saves hold the products before (search.signal_handlers).
 
 CREATE OR REPLACE FUNCTION search_hold(products bigint[]) RETURNS void
 LANGUAGE plpgsql AS $$

@@ -76,6 +76,9 @@ BEGIN
             INTO products, tags
             FROM (TABLE former UNION ALL TABLE latter) changed;
     END CASE;
+    IF products IS NOT NULL THEN
+        PERFORM search_hold(products);
+    END IF;
     IF tags IS NOT NULL THEN
         PERFORM search_hold_tags(tags);
     END IF;

@@ -128,6 +128,8 @@ def test_one_file_with_two_hashes_and_one_without_is_one_group():
     assert grouped() == [[*(image.pk for image in same), near.pk]]
 
 
-def test_a_placeholder_with_many_images_is_one_group():
+def test_a_placeholder_with_many_images_is_one_group_and_no_description_is_read():
     images = rows(*[4711] * 300)
-    assert grouped() == [[image.pk for image in images]]
+    with CaptureQueriesContext(connection) as captured:
+        assert grouped() == [[image.pk for image in images]]
+    assert not [each["sql"] for each in captured if "description" in each["sql"]]

@@ -59,6 +59,19 @@ def test_json_stands_alone_on_stdout():
     }
 
 
+def test_json_is_one_document_however_many_groups_there_are():
+    assert json.loads(run("--json"))["groups"] == []
+    for seed in (1, 2, 3):
+        for sku in ("A", "Ä"):
+            add_photo(make_product(sku=f"{sku}-{seed}"), seed)
+    groups = json.loads(run("--json"))["groups"]
+    assert sorted(group["skus"] for group in groups) == [
+        ["A-1", "Ä-1"],
+        ["A-2", "Ä-2"],
+        ["A-3", "Ä-3"],
+    ]
+
+
 def test_files_that_are_gone_are_named():
     image = add_photo(make_product(), 1)
     lose_file(image)

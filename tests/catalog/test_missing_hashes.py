@@ -52,9 +52,38 @@ def test_lost_and_damaged_files_are_named_and_hold_nobody_up():
     Path(lost.file.path).unlink()
     Path(damaged.file.path).write_bytes(b"no picture")
     forget_hashes()
-    assert hash_missing(limit=1).hashed == 1
-    assert hash_missing().unreadable == [lost.pk, damaged.pk]
+    done = hash_missing()
+    assert (done.hashed, done.unreadable) == (1, [lost.pk, damaged.pk])
     assert ProductImage.objects.exclude(phash=None).get() == fine
+
+
+def test_a_limit_counts_tries_and_the_next_run_goes_on_behind_them():
+    images = add_photos(5)
+    lost = lose_files(images[:3])
+    first = hash_missing(limit=2)
+    second = hash_missing(limit=2, after=first.last)
+    third = hash_missing(limit=2, after=second.last)
+    assert [each.unreadable for each in (first, second, third)] == [lost[:2], lost[2:], lost[:1]]
+    assert [each.hashed for each in (first, second, third)] == [0, 1, 1]
+    assert [each.last for each in (first, second, third)] == [lost[1], images[3].pk, lost[0]]
+
+
+def test_the_periodic_task_comes_to_readable_files_behind_many_lost_ones(monkeypatch):
+    monkeypatch.setattr(tasks, "HASHES_AT_ONCE", 2)
+    monkeypatch.setattr(tasks, "_hashing", tasks._Round())
+    images = add_photos(5)
+    lost = lose_files(images[:4])
+    for _ in range(3):
+        tasks.hash_missing_images()
+    assert sorted(ProductImage.objects.filter(phash=None).values_list("pk", flat=True)) == lost
+
+
+def lose_files(images: list[ProductImage]) -> list[int]:
+    """No image has a hash any more, and these have no file; their ids."""
+    for image in images:
+        Path(image.file.path).unlink()
+    forget_hashes()
+    return [image.pk for image in images]
 
 
 def test_a_picture_that_is_replaced_meanwhile_keeps_the_hash_of_the_new_one(monkeypatch):

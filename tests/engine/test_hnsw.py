@@ -60,7 +60,7 @@ def probe(crowd: gallery.Crowd, filters: Filters = NO_FILTERS) -> nearest.Probe:
 
 
 def by_index(rows: int) -> plan.Plan:
-    return plan.Plan(plan.HNSW, 6_000, steps=rows, rows=rows)
+    return plan.Plan(plan.HNSW, 6_000, rows, ef_search=min(rows, 1_000))
 
 
 def explained(asked: nearest.Probe, statement: str, **params: Any) -> list[tuple[str, str]]:
@@ -173,12 +173,12 @@ def test_passing_rows_are_estimated(crowd: gallery.Crowd, filters: Filters, pass
 
 
 def test_what_is_wanted_moves_the_crossover(crowd: gallery.Crowd) -> None:
-    def steps(wanted: int, passing: int) -> int:
-        return plan.hnsw_steps(known(crowd), passing=passing, wanted=wanted)
+    def chosen(wanted: int, filters: Filters) -> str:
+        return plan.choose(known(crowd), resolve(filters), wanted=wanted).name
 
-    assert steps(wanted=10, passing=6_000) == 400  # HNSW_EF_SEARCH, nothing having been measured
-    assert steps(wanted=100, passing=6_000) == 570
-    assert steps(wanted=100, passing=600) == 3_720
+    half = Filters(in_stock=True)
+    assert [chosen(10, half), chosen(200, half), chosen(1_000, half)] == ["hnsw", "hnsw", "exact"]
+    assert [chosen(1_000, Filters()), chosen(1_500, Filters())] == ["hnsw", "exact"]
 
 
 def test_as_many_rows_are_looked_at_as_hold_enough_that_pass(crowd: gallery.Crowd) -> None:

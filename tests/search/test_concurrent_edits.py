@@ -12,6 +12,9 @@ from threading import Event
 import pytest
 from django.db import connection, transaction
 
+from catalog.importing.rows import ProductRow
+from catalog.importing.shelves import Shelves
+from catalog.importing.upsert import Upsert
 from catalog.models import Category, Product, ProductImage, Tag
 from search import documents, filter_columns, services
 from search.models import EmbeddingJob, ImageEmbedding
@@ -26,12 +29,13 @@ Links = Product.tags.through
 
 @dataclass(frozen=True)
 class Shop:
-    """A red boot with an embedded image, lying in Shoes > Boots; a hat; categories, and tags."""
+    """A red boot with an embedded image, lying in Shoes > Boots; a hat; other labels."""
 
     boot: Product
     hat: Product
     shoes: Category
     boots: Category
+    sandals: Category
     hats: Category
     red: Tag
     sale: Tag
@@ -45,12 +49,14 @@ Edit = Callable[[Shop], object]
 def shop() -> Shop:
     shoes = make_category("Shoes")
     boots = make_category("Boots", parent=shoes)
+    sandals = make_category("Sandals", parent=shoes)
     hats = make_category("Hats")
     boot = make_product(title="Boot", category=boots, tags=("colour:red",))
     hat = make_product(title="Hat", category=hats)
     image = add_photo(boot)
     services.embed_pending()
-    return Shop(boot, hat, shoes, boots, hats, make_tag("colour:red"), make_tag("sale"), image)
+    red, sale = make_tag("colour:red"), make_tag("sale")
+    return Shop(boot, hat, shoes, boots, sandals, hats, red, sale, image)
 
 
 def put_on_sale(shop: Shop) -> None:
@@ -271,6 +277,63 @@ def test_who_saves_a_product_and_its_tags_is_not_in_the_way_of_who_takes_tags_of
 
     assert not Links.objects.exists()
     assert filter_columns.drift() == 0
+
+
+def put_among_sandals(shop: Shop) -> None:
+    """Beside the boots: under the same parent."""
+    shop.boot.category = shop.sandals
+    shop.boot.save()
+
+
+def import_as_sandal(shop: Shop) -> None:
+    row = ProductRow(1, shop.boot.sku, {}, category=("Shoes", "Sandals"), tags=None, images=())
+    Upsert(Shelves(), pictures=None)(row)
+
+
+def put_red_off_and_on(shop: Shop) -> None:
+    shop.boot.tags.clear()
+    shop.boot.tags.add(shop.red)
+
+
+def save_shoes_as_footwear(shop: Shop) -> None:
+    shop.shoes.name = "Footwear"
+    shop.shoes.save()
+
+
+def save_shoes_below_hats(shop: Shop) -> None:
+    shop.shoes.parent = shop.hats
+    shop.shoes.save()
+
+
+def save_red_as_crimson(shop: Shop) -> None:
+    shop.red.value = "crimson"
+    shop.red.save()
+
+
+@pytest.mark.parametrize(
+    ("then", "saved"),
+    [
+        (put_among_sandals, save_shoes_as_footwear),
+        (put_among_sandals, save_shoes_below_hats),
+        (import_as_sandal, save_shoes_as_footwear),
+        (put_red_off_and_on, save_red_as_crimson),
+    ],
+    ids=lambda edit: edit.__name__,
+)
+def test_who_edits_a_product_twice_is_not_in_the_way_of_who_saves_a_label_of_it(
+    shop: Shop, then: Edit, saved: Edit
+):
+    """Had the label's row been locked first, the second edit would wait for it, and it for this."""
+    at_once(shop, retitle, saved, then=then)
+
+    assert filter_columns.drift() == 0
+    assert documents.drift() == 0
+
+
+def test_a_label_that_is_saved_first_lets_the_product_wait(shop: Shop):
+    at_once(shop, save_shoes_as_footwear, put_among_sandals)
+
+    assert documents.drift() == 0
 
 
 def test_who_saves_a_product_and_its_image_is_not_in_the_way_of_the_worker(shop: Shop):

@@ -228,6 +228,36 @@ def test_verify_notices_a_vector_of_another_length(space: EmbeddingSpace):
     assert EmbeddingJob.objects.filter(state="pending").count() == 1
 
 
+def test_another_space_than_the_searched_one_is_not_mended(space: EmbeddingSpace):
+    other = gallery.make_space("other@1", state="retired")
+    gallery.embed(make_product(), *gallery.clustered(2, dim=other.dim), space=other)
+    spoil(other)
+
+    with pytest.raises(CommandError, match=r"other@1 can't be mended while fake@1 is the space"):
+        run("verify", "--fix", "--space", "other@1")
+
+    assert ImageEmbedding.objects.filter(space=other).count() == 2
+
+
+def test_nothing_is_dropped_under_another_embedder(space: EmbeddingSpace, settings: Any):
+    spoil(space)
+    settings.EMBEDDER = "nobody@1"
+
+    with pytest.raises(CommandError, match=r"nobody@1"):
+        run("verify", "--fix", "--space", "fake@1")
+
+    assert ImageEmbedding.objects.count() == ROWS
+
+
+def spoil(space: EmbeddingSpace) -> None:
+    """No vector of the space is of unit length."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE search_imageembedding SET vector = vector + vector WHERE space_id = %s",
+            [space.pk],
+        )
+
+
 def test_an_unknown_space_is_refused(space: EmbeddingSpace):
     with pytest.raises(CommandError, match=r"There is no space 'nobody@1'\."):
         run("verify", "--space", "nobody@1")

@@ -7,6 +7,8 @@ from uuid import uuid4
 
 import numpy as np
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from catalog.errors import ImageRejected
@@ -15,13 +17,21 @@ from search import services
 from search.embedding import EmbedderUnavailable, Rejected
 from search.embedding.fake import FakeEmbedder
 from search.errors import InvalidSearch, NotIndexedYet, SearchUnavailable
-from search.models import EmbeddingSpace, PhotoQuery, SearchEvent
+from search.models import CandidateSet, EmbeddingSpace, PhotoQuery, SearchEvent
 from search.services import Took, ensure_space, photo_query
 from tests.factories import add_photo, draw_photo, jpeg_bytes, make_product
 
 pytestmark = pytest.mark.django_db
 
 EVENT = {"kind": "photo", "door": "page", "plan": "exact", "results": 3, "took_ms": 8.0}
+FOUND = {
+    "product_ids": [7],
+    "image_ids": [8],
+    "distances": [0.5],
+    "plan": "exact",
+    "total": 1,
+    "complete": True,
+}
 
 
 def vector_of(content: bytes) -> np.ndarray:
@@ -194,6 +204,40 @@ def test_expired_queries_are_purged_and_no_others():
     assert services.purge_queries() == 1
 
     assert PhotoQuery.objects.get() == kept
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 1_000])
+def test_queries_are_purged_in_slices_without_reading_their_vectors(
+    monkeypatch: pytest.MonkeyPatch, at_once: int
+):
+    monkeypatch.setattr("search.services.queries.QUERIES_AT_ONCE", at_once)
+    old = [ask_and_keep(seed) for seed in range(3)]
+    kept = ask_and_keep(3)
+    PhotoQuery.objects.filter(pk__in=[each.pk for each in old]).update(expires_at=timezone.now())
+
+    with CaptureQueriesContext(connection) as captured:
+        assert services.purge_queries() == 3
+
+    assert not [each["sql"] for each in captured if '"vector"' in each["sql"]]
+    assert PhotoQuery.objects.get() == kept
+    assert CandidateSet.objects.get().query == kept
+
+
+def test_a_query_is_forgotten_with_what_it_found_without_reading_its_vector():
+    query = ask_and_keep(1)
+
+    with CaptureQueriesContext(connection) as captured:
+        assert services.forget_query(query_id=query.pk) is True
+
+    assert not [each["sql"] for each in captured if '"vector"' in each["sql"]]
+    assert not CandidateSet.objects.exists()
+
+
+def ask_and_keep(seed: int) -> PhotoQuery:
+    """A query by photo, with one set of candidates."""
+    query, _ = photo_query(photo=jpeg_bytes(draw_photo(seed)))
+    CandidateSet.objects.create(query=query, key="", **FOUND)
+    return query
 
 
 def test_searches_are_counted_for_ninety_days(settings):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -48,29 +48,25 @@ class Command(BaseCommand):
             )
         groups = find_groups(distance=options["distance"])
         if options["json"]:
-            found = _as_json(groups, hashing, options["distance"])
-            self.stdout.write(json.dumps(found, ensure_ascii=False, indent=2))
+            for piece in _as_json(groups, hashing, options["distance"]):
+                self.stdout.write(piece, ending="")
         else:
             _print(groups, hashing, console_for(self.stdout))
 
 
-def _as_json(groups: Iterable[Group], hashing: Hashing, distance: int) -> dict[str, Any]:
-    return {
-        "distance": distance,
-        "hashed": hashing.hashed,
-        "unreadable": hashing.unreadable,
-        "groups": [
-            {
-                "same_file": group.same_file,
-                "skus": group.skus,
-                "images": [
-                    {"id": image.pk, "sku": image.product.sku, "url": image.file.url}
-                    for image in group.images
-                ],
-            }
-            for group in groups
-        ],
-    }
+def _as_json(groups: Iterable[Group], hashing: Hashing, distance: int) -> Iterator[str]:
+    """One document, a group on each line; no more than one of them is held as text."""
+    head = {"distance": distance, "hashed": hashing.hashed, "unreadable": hashing.unreadable}
+    yield f'{_dumped(head)[:-1]}, "groups": ['
+    for number, group in enumerate(groups):
+        images = [{"id": each.pk, "sku": each.sku, "url": each.url} for each in group.images]
+        told = {"same_file": group.same_file, "skus": group.skus, "images": images}
+        yield f"{',' if number else ''}\n{_dumped(told)}"
+    yield "\n]}\n"
+
+
+def _dumped(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _print(groups: Iterable[Group], hashing: Hashing, console: Console) -> None:

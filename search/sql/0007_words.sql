@@ -1,5 +1,5 @@
 -- Documents carry the filter columns of their product, so that one index answers words and filters.
--- Frozen with migration 0006. Locks and their order as in 0004_following.sql.
+-- Frozen with migration 0007. Locks and their order as in 0004_following.sql.
 
 -- The filter columns of each product, embedded or not: as search_wanted_filters has them by image.
 CREATE OR REPLACE FUNCTION search_wanted_labels(products bigint[])

@@ -1,6 +1,7 @@
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db import migrations, models
+
+from catalog.migrating import MakeIndex, UnmakeIndex, has_index
 
 
 def in_parts(parts):
@@ -28,19 +29,28 @@ WORDS = GinIndex(
 )
 # Letters and digits of a SKU, in small letters.
 SKUS = """
-CREATE INDEX CONCURRENTLY IF NOT EXISTS product_sku_letters
+CREATE INDEX CONCURRENTLY product_sku_letters
 ON catalog_product (lower(regexp_replace(sku, '[^[:alnum:]]+', '', 'g')))
 """
+
+
+def index_skus(apps, schema_editor):
+    if not has_index(schema_editor, "product_sku_letters"):
+        schema_editor.execute(SKUS, params=None)
+
+
+def forget_skus(apps, schema_editor):
+    schema_editor.execute("DROP INDEX CONCURRENTLY IF EXISTS product_sku_letters", params=None)
 
 
 class Migration(migrations.Migration):
     """One index finds words and filters together, in place of two that found words alone."""
 
     atomic = False
-    dependencies = [("search", "0006_words")]
+    dependencies = [("search", "0007_words")]
     operations = [
-        AddIndexConcurrently("productdocument", WORDS),
-        migrations.RunSQL(SKUS, "DROP INDEX CONCURRENTLY IF EXISTS product_sku_letters"),
-        RemoveIndexConcurrently("productdocument", "document_lexemes"),
-        RemoveIndexConcurrently("productdocument", "document_trigrams"),
+        MakeIndex("productdocument", WORDS),
+        migrations.RunPython(index_skus, forget_skus),
+        UnmakeIndex("productdocument", "document_lexemes"),
+        UnmakeIndex("productdocument", "document_trigrams"),
     ]
