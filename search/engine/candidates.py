@@ -167,9 +167,10 @@ def _candidates(matches: list[Match], name: str) -> Candidates:
 def nearest_images(question: Question, *, resolved: Resolved, limit: int) -> list[Neighbour]:
     """The nearest images that pass, each for itself; all there are where that is fewer."""
     probe, statistics = probe_of(question, resolved=resolved), statistics_of(_space_id(question))
-    chosen = plan.choose(statistics, resolved, wanted=limit)
-    if chosen.name == plan.HNSW:
-        found = hnsw_images(probe, plan=chosen)
+    for way in plan.ways(statistics, resolved, wanted=limit):
+        if way.name == plan.EXACT:
+            break
+        found = hnsw_images(probe, plan=way)
         if len(found) >= limit:
             return found[:limit]
     return exact_images(probe, limit=limit)

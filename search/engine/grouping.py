@@ -11,9 +11,6 @@ from search.engine.filters import Resolved
 from search.engine.nearest import Neighbour, Probe, exact_products, hnsw_images
 from search.engine.statistics import Statistics
 
-# More images than there are: every row is compared.
-FAR = 2**31
-
 
 def best_images(images: Iterable[Neighbour], *, limit: int) -> list[Neighbour]:
     """The first image of each product, in the order given, up to `limit` products."""
@@ -28,7 +25,7 @@ def images_for(products: int, *, statistics: Statistics) -> int:
 
     A few products with many images weigh less among a thousand than among twenty.
     """
-    return ceil((products + 2 * sqrt(products)) * statistics.images_per_product)
+    return ceil((products + sqrt(products)) * statistics.images_per_product)
 
 
 def nearest_products(
@@ -38,17 +35,17 @@ def nearest_products(
     but at least `limit`; and the plan that found them.
 
     The nearest images are the nearest products' best ones as soon as enough products are among
-    them; until then more are fetched, while that is cheaper than to compare every passing row.
+    them. Where products have more images than was thought, more are looked at.
     """
     wanted = images_for(limit, statistics=statistics)
     while True:
-        chosen = plan.choose(statistics, resolved, wanted=wanted)
-        if chosen.name == plan.EXACT:
-            return *exact_products(probe, limit=limit), plan.EXACT
-        images = hnsw_images(probe, plan=chosen)
-        best = best_images(images, limit=limit)
-        if len(best) == limit:
-            return best, None, plan.HNSW
-        # Fewer images than wanted pass: this filter's images lie elsewhere, and more steps of the
-        # kind may find none.
-        wanted = 2 * wanted if len(images) >= wanted else FAR
+        for way in plan.ways(statistics, resolved, wanted=wanted):
+            if way.name == plan.EXACT:
+                return *exact_products(probe, limit=limit), plan.EXACT
+            images = hnsw_images(probe, plan=way)
+            best = best_images(images, limit=limit)
+            if len(best) == limit:
+                return best, None, plan.HNSW
+            if len(images) >= wanted:
+                break
+        wanted *= 2
