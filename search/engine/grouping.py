@@ -25,7 +25,7 @@ def images_for(products: int, *, statistics: Statistics) -> int:
 
     A few products with many images weigh less among a thousand than among twenty.
     """
-    return ceil((products + sqrt(products)) * statistics.images_per_product)
+    return ceil((products + 2 * sqrt(products)) * statistics.images_per_product)
 
 
 def nearest_products(
