@@ -28,13 +28,14 @@ UNKNOWN_RANGE = 0.33
 
 # Bounds and most common values of all kinds of columns, as text: numbers, ids or booleans.
 COLLECTED = """
-    SELECT tablename, attname, n_distinct, most_common_vals::text::text[], most_common_freqs,
+    SELECT tablename, attname, most_common_vals::text::text[], most_common_freqs,
         histogram_bounds::text::text[], most_common_elems::text::text[], most_common_elem_freqs
     FROM pg_stats
     WHERE schemaname = ANY (current_schemas(false)) AND (
-        (tablename = %(embeddings)s AND attname IN ('tag_ids', 'category_ids', 'product_id'))
+        (tablename = %(embeddings)s AND attname IN ('tag_ids', 'category_ids'))
         OR (tablename = %(products)s AND attname IN ('price', 'stock', 'status')))
 """
+PRODUCTS = "SELECT reltuples FROM pg_class WHERE oid = to_regclass(%(products)s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def _read(space_id: int) -> Statistics:
     return Statistics(
         space,
         index,
-        images_per_product=_rows_per_value(of_embedding.get("product_id"), rows=index.rows),
+        images_per_product=_images_per_product(index.rows),
         published=_published(of_product.get("status")),
         tags=_elements(of_embedding.get("tag_ids")),
         categories=_elements(of_embedding.get("category_ids")),
@@ -123,15 +124,15 @@ def _read(space_id: int) -> Statistics:
     )
 
 
-def _rows_per_value(column: Sequence[Any] | None, *, rows: int) -> float:
-    """n_distinct is a number of values or, below zero, their share of the rows."""
-    distinct = column[0] if column else 0.0
-    values = -distinct * rows if distinct < 0 else distinct
-    return max(1.0, rows / values) if values else 1.0
+def _images_per_product(rows: int) -> float:
+    """By Postgres's counts of both: how many different products a sample of images has, it guesses
+    too low in a large gallery."""
+    [[products]] = fetch(PRODUCTS, TABLES)
+    return max(1.0, rows / products) if products > 0 else 1.0
 
 
 def _published(column: Sequence[Any] | None) -> float:
-    _, values, shares, *_ = column or (0, None, None)
+    values, shares, *_ = column or (None, None)
     common: dict[str, float] = dict(zip(values or (), shares or (), strict=True))
     return common.get(Product.Status.ACTIVE, 1.0)
 
@@ -139,7 +140,7 @@ def _published(column: Sequence[Any] | None) -> float:
 def _elements(column: Sequence[Any] | None) -> Elements:
     """Behind the shares stand the lowest, the highest, and that of null elements; an element that
     isn't listed is taken for half as frequent as the lowest, as Postgres does."""
-    values, shares = (column[4], column[5]) if column else (None, None)
+    values, shares = (column[3], column[4]) if column else (None, None)
     if not values or not shares:
         return Elements()
     common = {int(each): share for each, share in zip(values, shares, strict=False)}
@@ -149,6 +150,6 @@ def _elements(column: Sequence[Any] | None) -> Elements:
 def _range(column: Sequence[Any] | None) -> Range:
     if column is None:
         return Range()
-    _, values, shares, bounds, *_ = column
+    values, shares, bounds, *_ = column
     common = dict(zip(map(float, values or ()), shares or (), strict=True))
     return Range(common, tuple(map(float, bounds or ())))
