@@ -16,8 +16,6 @@ EXACT = "exact"
 HNSW = "hnsw"
 
 MOST_EF_SEARCH = 1_000  # pgvector's own limit
-# What suffices for ten is measured with the gallery's own pictures; customers' are a bit harder.
-HEADROOM = 1.25
 # By so many standard deviations may fewer pass than is expected of the rows looked at: a first look
 # that suffices two times in three, and a second one that nearly always does.
 LOOKS = (0.5, 4.0)
@@ -62,7 +60,8 @@ def choose(
     passing = passing_rows(statistics, resolved)
     rows = rows_to_look_at(statistics, passing=passing, wanted=wanted, look=look)
     sure = rows_to_look_at(statistics, passing=passing, wanted=wanted)
-    for_ten = ceil(HEADROOM * index.ef_search) if index.ef_search else settings.HNSW_EF_SEARCH
+    measured = index.ef_search or settings.HNSW_EF_SEARCH
+    for_ten = max(measured, settings.HNSW_LEAST_EF_SEARCH)
     if passing <= max(for_ten, sure) * settings.HNSW_STEP_ROWS:
         return Plan(EXACT, passing)
     return Plan(HNSW, passing, rows, ef_search=min(max(for_ten, rows), MOST_EF_SEARCH))
