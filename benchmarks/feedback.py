@@ -4,7 +4,7 @@ A shopper asks with a query picture, looks at the first ten and marks the first 
 first wrong one, or both. The marked pictures leave the gallery for both rankings, so that a liked
 one does not count as found again:
 
-    python benchmarks/feedback.py SET_DIR[:MANIFEST[:LEVEL]]... [--embedder NAME]
+    python -m benchmarks.feedback SET_DIR[:MANIFEST[:LEVEL]]... [--embedder NAME]
 
 A set is a folder as `manage.py evaluate` takes it. Prints R@1 and mAP@10 before and after, for
 grids of the constants of `search/engine/rocchio.py`.
@@ -13,6 +13,7 @@ grids of the constants of `search/engine/rocchio.py`.
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +61,7 @@ def main() -> None:
     parser.add_argument("sets", nargs="+")
     parser.add_argument("--embedder", default="")
     given = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     sets = [_vectors(each, given.embedder or settings.EMBEDDER) for each in given.sets]
     console = Console()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,14 +40,14 @@ def passing(
     params: dict[str, Any] = {}
     if resolved.remembered:
         parts += _proofs(resolved, params)
-    for place, condition, ids in _by_tags(resolved):
-        parts.append(condition.format(f"%(tags{place})s::bigint[]"))
-        params[f"tags{place}"] = ids
-    if resolved.category:
-        parts.append("category_ids @> %(categories)s::bigint[]")
-        params["categories"] = [resolved.category.pk]
+    for condition, name, ids in labels(resolved):
+        parts.append(condition)
+        params[name] = ids
     if resolved.by_price_or_stock:
-        parts.append(_by_price_and_stock(resolved.filters, params))
+        condition, bounds = price_and_stock(resolved.filters)
+        table = Product._meta.db_table
+        parts.append(f"product_id IN (SELECT id FROM {table} WHERE {condition})")  # noqa: S608
+        params |= bounds
     if exclude_product_id is not None:
         parts.append("product_id <> %(excluded)s::bigint")
         params["excluded"] = exclude_product_id
@@ -57,7 +57,7 @@ def passing(
     return Passing(" AND ".join(parts), params)
 
 
-def _proofs(resolved: Resolved, params: dict[str, Any]) -> Iterable[str]:
+def _proofs(resolved: Resolved, params: dict[str, Any]) -> Iterator[str]:
     """Nothing passes where a remembered name means something else by now."""
     for place, tag in enumerate(dict.fromkeys(resolved.every_tag)):
         yield STILL_TAG.format(place=place)
@@ -67,18 +67,24 @@ def _proofs(resolved: Resolved, params: dict[str, Any]) -> Iterable[str]:
         yield STILL_CATEGORY
 
 
-def _by_tags(resolved: Resolved) -> Iterable[tuple[int, str, list[int]]]:
-    """(number, condition, ids); each is served by the GIN index of the column."""
-    groups: list[tuple[str, Sequence[Tag]]] = [("tag_ids @> {}", resolved.tags)]
-    groups += [("tag_ids && {}", group) for group in resolved.alternatives]
-    groups += [("NOT tag_ids && {}", resolved.not_tags)]
+def labels(resolved: Resolved, *, row: str = "") -> Iterator[tuple[str, str, list[int]]]:
+    """What tags and category ask of a row's tag_ids and category_ids: a condition, the name of its
+    parameter, and the ids. The row is named as in "stored."; GIN indexes answer all but the not."""
+    groups: list[tuple[str, Sequence[Tag]]] = [(f"{row}tag_ids @>", resolved.tags)]
+    groups += [(f"{row}tag_ids &&", group) for group in resolved.alternatives]
+    groups += [(f"NOT {row}tag_ids &&", resolved.not_tags)]
     for place, (condition, tags) in enumerate(each for each in groups if each[1]):
-        yield place, condition, [tag.pk for tag in tags]
+        name = f"tags{place}"
+        yield f"{condition} %({name})s::bigint[]", name, [tag.pk for tag in tags]
+    if resolved.category:
+        yield f"{row}category_ids @> %(within)s::bigint[]", "within", [resolved.category.pk]
 
 
-def _by_price_and_stock(filters: Filters, params: dict[str, Any]) -> str:
-    """What changes often stays in the catalogue, and is looked up there."""
-    bounds = []
+def price_and_stock(filters: Filters) -> tuple[str, dict[str, Any]]:
+    """A condition on a product and its parameters: what changes often stays in the catalogue, and
+    is looked up there."""
+    bounds: list[str] = []
+    params: dict[str, Any] = {}
     if filters.price_min is not None:
         bounds.append("price >= %(price_min)s::numeric")
         params["price_min"] = filters.price_min
@@ -87,5 +93,4 @@ def _by_price_and_stock(filters: Filters, params: dict[str, Any]) -> str:
         params["price_max"] = filters.price_max
     if filters.in_stock:
         bounds.append("stock > 0")
-    table, narrowed = Product._meta.db_table, " AND ".join(bounds)
-    return f"product_id IN (SELECT id FROM {table} WHERE {narrowed})"  # noqa: S608 - no values
+    return " AND ".join(bounds), params

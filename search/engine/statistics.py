@@ -134,7 +134,7 @@ def _images_per_product(rows: int) -> float:
 def _published(column: Sequence[Any] | None) -> float:
     values, shares, *_ = column or (None, None)
     common: dict[str, float] = dict(zip(values or (), shares or (), strict=True))
-    return common.get(Product.Status.ACTIVE, 1.0)
+    return common.get(Product.Status.ACTIVE, 0.0) if common else 1.0
 
 
 def _elements(column: Sequence[Any] | None) -> Elements:

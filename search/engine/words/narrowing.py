@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from catalog.models import Product, Tag
+from catalog.models import Product
 from search.engine.filters import Resolved
+from search.engine.predicates import labels, price_and_stock
 from search.engine.statements import fetch
-from search.engine.types import Filters
 
 PRODUCTS = Product._meta.db_table
 # As few products as this are looked through for the words, at 1 ms a thousand; of more, those that
@@ -33,12 +32,12 @@ class Narrowing:
 
 def narrowing(resolved: Resolved) -> Narrowing:
     """What the filters ask of a document. One query where they ask for price or stock."""
-    labels = list(_by_label(resolved))
-    indexed = "".join(f" AND {condition}" for condition, _ in labels)
-    params = {name: value for _, values in labels for name, value in values.items()}
+    asked = list(labels(resolved, row="stored."))
+    indexed = "".join(f" AND {condition}" for condition, _, _ in asked)
+    params: dict[str, Any] = {name: ids for _, name, ids in asked}
     if not resolved.by_price_or_stock:
         return Narrowing(indexed, params=params)
-    condition, bounds = _by_price_and_stock(resolved.filters)
+    condition, bounds = price_and_stock(resolved.filters)
     few = _few(condition, bounds)
     if few is not None:
         indexed += " AND stored.product_id = ANY (%(few)s::bigint[])"
@@ -48,38 +47,6 @@ def narrowing(resolved: Resolved) -> Narrowing:
     return Narrowing(indexed, tested, params=params | bounds)
 
 
-_Part = tuple[str, dict[str, Any]]
-
-
-def _by_label(resolved: Resolved) -> Iterator[_Part]:
-    """Tags and category are keys of the index that finds the words."""
-    if resolved.tags:
-        yield "stored.tag_ids @> %(tags)s::bigint[]", {"tags": _ids(resolved.tags)}
-    for number, group in enumerate(resolved.alternatives):
-        name = f"any_{number}"
-        yield f"stored.tag_ids && %({name})s::bigint[]", {name: _ids(group)}
-    if resolved.not_tags:
-        yield "NOT stored.tag_ids && %(not_tags)s::bigint[]", {"not_tags": _ids(resolved.not_tags)}
-    if resolved.category:
-        condition = "stored.category_ids @> %(category)s::bigint[]"
-        yield condition, {"category": [resolved.category.pk]}
-
-
-def _by_price_and_stock(filters: Filters) -> _Part:
-    """Price and stock change too often to lie beside the words."""
-    conditions: list[str] = []
-    params: dict[str, Any] = {}
-    if filters.price_min is not None:
-        conditions.append("price >= %(price_min)s::numeric")
-        params["price_min"] = filters.price_min
-    if filters.price_max is not None:
-        conditions.append("price <= %(price_max)s::numeric")
-        params["price_max"] = filters.price_max
-    if filters.in_stock:
-        conditions.append("stock > 0")
-    return " AND ".join(conditions), params
-
-
 def _few(condition: str, params: dict[str, Any]) -> list[int] | None:
     """The products of that price and stock, None where they are many."""
     [(ids,)] = fetch(
@@ -87,7 +54,3 @@ def _few(condition: str, params: dict[str, Any]) -> list[int] | None:
         params,
     )
     return ids if len(ids) <= FEW_PRODUCTS else None
-
-
-def _ids(tags: tuple[Tag, ...]) -> list[int]:
-    return [tag.pk for tag in tags]
