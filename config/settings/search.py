@@ -20,6 +20,9 @@ EMBED_CLAIM = timedelta(minutes=2)
 RECONCILE_SECONDS = env.number("RECONCILE_SECONDS", 20, minimum=1)
 SWEEP_SECONDS = env.number("SWEEP_SECONDS", 300, minimum=1)
 
+# A space that was active until now follows the catalogue this long, and can be switched back to.
+SPACE_ROLLBACK = timedelta(days=1)
+
 PHOTO_QUERY_LIFETIME = timedelta(minutes=env.number("PHOTO_QUERY_MINUTES", 60, minimum=1))
 SEARCH_EVENT_LIFETIME = timedelta(days=env.number("SEARCH_EVENT_DAYS", 90, minimum=1))
 

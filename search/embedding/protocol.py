@@ -19,7 +19,8 @@ class Preprocessing:
 
     `size` is the side of the square input in pixels; `resize` is "squash" (aspect ratio is not
     kept) or "shortest-side-crop"; `resize_to` the shortest side before a centre crop, in pixels.
-    The tensor is `(pixel - mean) / std` per channel with pixels on the scale 0..255.
+    The tensor is `(pixel - mean) / std` per channel with pixels on the scale 0..255. A JPEG may be
+    decoded at a fraction of its size as long as both sides keep `decode_side` pixels; None: never.
     """
 
     size: int
@@ -28,6 +29,7 @@ class Preprocessing:
     mean: tuple[float, float, float]
     std: tuple[float, float, float]
     resize_to: int | None = None
+    decode_side: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,9 @@ class Card:
     `name` is also the name of the space, for example "efficientnet-lite0/fast@1"; `backbone` the
     dotted path, `package.module:function`, of what builds the network from the card; `dim` the
     length of a vector; `bands` the cosine distances (ascending) under which a hit is called
-    "same", "very_similar" and "similar".
+    "same", "very_similar" and "similar". A vector is the direction of the mean of its `views`.
+    `descriptors` names the small classical vectors that are stored beside it; `text` is the dotted
+    path of what builds the text tower, "" where the space knows pictures only.
     """
 
     name: str
@@ -49,6 +53,8 @@ class Card:
     views: tuple[str, ...] = ("squash",)
     precision: str = "fp32"
     bands: Mapping[str, float] = field(default_factory=dict)
+    descriptors: tuple[str, ...] = ()
+    text: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """The card as plain JSON values, as it is stored with its space."""
@@ -57,13 +63,14 @@ class Card:
     @classmethod
     def from_json(cls, values: Mapping[str, Any]) -> Card:
         """The card that `as_json` described, also after a trip through JSON, which turns tuples
-        into lists."""
+        into lists, and by an earlier release, which knew fewer fields."""
         recipe = dict(values["preprocessing"])
         recipe |= {key: tuple(recipe[key]) for key in ("mean", "std")}
         return cls(
             **{
                 **values,
                 "views": tuple(values["views"]),
+                "descriptors": tuple(values.get("descriptors", ())),
                 "preprocessing": Preprocessing(**recipe),
             }
         )
@@ -71,9 +78,15 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Embedded:
-    """A picture's vector: float32, shape (dim,), L2 norm 1."""
+    """A picture's vector: float32, shape (dim,), L2 norm 1.
+
+    `descriptors` are the card's, one behind the other, each of norm 1 or zero; None where the card
+    names none. `colours` are the codes of the dominant colours, the largest first.
+    """
 
     vector: Vector
+    descriptors: Vector | None = None
+    colours: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

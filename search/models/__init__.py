@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from search.models.queries import CandidateSet, PhotoQuery, SearchEvent
-from search.models.vectors import EmbeddingJob, EmbeddingSpace, ImageEmbedding
+from search.models.vectors import (
+    EmbeddingJob,
+    EmbeddingSpace,
+    ImageEmbedding,
+    SpaceProjection,
+)
 from search.models.words import ProductDocument, Word
 
 __all__ = [
@@ -14,5 +19,6 @@ __all__ = [
     "PhotoQuery",
     "ProductDocument",
     "SearchEvent",
+    "SpaceProjection",
     "Word",
 ]

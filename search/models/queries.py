@@ -40,6 +40,7 @@ class PhotoQuery(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     space = models.ForeignKey(EmbeddingSpace, models.CASCADE, null=True)
     vector = HalfVectorField(null=True)
+    descriptors = HalfVectorField(null=True)
     text = models.CharField(max_length=200, blank=True)
     product = models.ForeignKey(Product, models.CASCADE, null=True)
     crop = models.JSONField(null=True)

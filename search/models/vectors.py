@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Self
+
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -12,8 +15,27 @@ from pgvector.django import HalfVectorField
 from catalog.models import ProductImage
 
 
+class EmbeddingSpaceQuerySet(models.QuerySet["EmbeddingSpace"]):
+    def active(self) -> Self:
+        return self.filter(state=EmbeddingSpace.State.ACTIVE)
+
+    def following(self) -> Self:
+        """Spaces that new pictures go to: the active one, those being built, and those that were
+        active until a short while ago and may be wanted back."""
+        lately = timezone.now() - settings.SPACE_ROLLBACK
+        return self.exclude(
+            models.Q(state=EmbeddingSpace.State.RETIRED)
+            & (models.Q(retired_at=None) | models.Q(retired_at__lte=lately))
+        )
+
+
 class EmbeddingSpace(models.Model):
-    """One embedder version's vector space; vectors of two spaces are never compared."""
+    """One embedder version's vector space; vectors of two spaces are never compared.
+
+    A space with a `base` is derived: its vectors are a matrix (SpaceProjection) away from those of
+    the base, so no picture has to be read to fill it. `bands` were calibrated on this gallery, and
+    are empty where the card's own hold. `report` tells how the space was made and compared.
+    """
 
     class State(models.TextChoices):
         BUILDING = "building", _("Building")
@@ -24,7 +46,16 @@ class EmbeddingSpace(models.Model):
     dim = models.PositiveSmallIntegerField(_("dimensions"))
     card = models.JSONField(_("card"), default=dict)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.BUILDING)
+    base = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="derived", verbose_name=_("derived from")
+    )
+    bands = models.JSONField(_("bands"), default=dict, db_default={})
+    report = models.JSONField(_("report"), default=dict, db_default={})
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    activated_at = models.DateTimeField(_("activated"), null=True)
+    retired_at = models.DateTimeField(_("retired"), null=True)
+
+    objects = EmbeddingSpaceQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("embedding space")
@@ -37,6 +68,32 @@ class EmbeddingSpace(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def root(self) -> EmbeddingSpace:
+        """The space whose vectors come from a network: the base, or this one."""
+        return self.base or self
+
+    @property
+    def root_id(self) -> int:
+        return self.base_id or self.pk
+
+
+class SpaceProjection(models.Model):
+    """What turns the vectors of a derived space's base into its own."""
+
+    space = models.OneToOneField(
+        EmbeddingSpace, models.CASCADE, primary_key=True, related_name="projection"
+    )
+    matrix = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name = _("projection")
+        verbose_name_plural = _("projections")
+
+    def __str__(self) -> str:
+        return f"{self.space_id}: {self.sha256[:12]}"
 
 
 class EmbeddingJob(models.Model):
@@ -85,7 +142,8 @@ class ImageEmbedding(models.Model):
     `vector` is an L2-normalised halfvec of its space's dimension. Ids other than the space's are
     plain columns, not foreign keys: the table can be distributed by image. `tag_ids`,
     `category_ids` (the whole path) and `published` follow the catalogue; price and stock change
-    often and stay there.
+    often and stay there. `descriptors` are the card's classical vectors, one behind the other;
+    `colours` the codes of the picture's dominant colours.
     """
 
     pk = models.CompositePrimaryKey("image_id", "space_id")
@@ -94,6 +152,8 @@ class ImageEmbedding(models.Model):
     product_id = models.BigIntegerField()
     checksum = models.CharField(max_length=64)
     vector = HalfVectorField()
+    descriptors = HalfVectorField(null=True)
+    colours = ArrayField(models.SmallIntegerField(), default=list, db_default=[])
     tag_ids = ArrayField(models.BigIntegerField(), default=list)
     category_ids = ArrayField(models.BigIntegerField(), default=list)
     published = models.BooleanField()
@@ -105,6 +165,7 @@ class ImageEmbedding(models.Model):
             models.Index(fields=["product_id"], name="embedding_product"),
             GinIndex(fields=["tag_ids"], name="embedding_tags"),
             GinIndex(fields=["category_ids"], name="embedding_categories"),
+            GinIndex(fields=["colours"], name="embedding_colours"),
         ]
 
     def __str__(self) -> str:

@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from rich.markup import escape
 from rich.table import Table
 
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         {"list": self._list, "switch": self._switch}[action]()
 
     def _list(self) -> None:
-        spaces = EmbeddingSpace.objects.annotate(
+        spaces: QuerySet[Any] = EmbeddingSpace.objects.annotate(
             ready=_jobs(EmbeddingJob.State.READY),
             pending=_jobs(EmbeddingJob.State.PENDING),
             failed=_jobs(EmbeddingJob.State.FAILED),
