@@ -24,7 +24,7 @@ BOOTSTRAP = "$(or $(PYTHON),$(error Lookalike needs Python 3.11 or later: apt-ge
 	python3-venv, or name one with PYTHON=...))" -I config/stack/bootstrap.py --venv "$(VENV)"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types format install install-dev bench-search clean
+.PHONY: help run test lint types format install install-dev bench-search bench-embed clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' \
@@ -34,7 +34,7 @@ run: install ## run the shop (PORT=8000 HOST=127.0.0.1 DATA=.data); Ctrl-C stops
 	@exec "$(BIN)/python" -m config.stack up --host "$(HOST)" --port "$(PORT)"
 
 test: ## check and test everything (ARGS="-k words" goes to pytest)
-	@$(BOOTSTRAP) --chromium requirements.txt requirements-dev.txt
+	@$(BOOTSTRAP) --chromium requirements.txt requirements-extras.txt requirements-dev.txt
 	"$(BIN)/ruff" check .
 	"$(BIN)/ruff" format --check .
 	"$(BIN)/mypy" config catalog search
@@ -58,13 +58,18 @@ install: ## make the virtual environment (VENV=.venv PYTHON=python3) with what r
 	@$(BOOTSTRAP) requirements.txt
 
 install-dev: ## the same, with what checks and tests
-	@$(BOOTSTRAP) requirements.txt requirements-dev.txt
+	@$(BOOTSTRAP) requirements.txt requirements-extras.txt requirements-dev.txt
 
 bench-search: ## measure the search beside hnswlib, faiss and qdrant-edge (N=100000 DIM=512 KEEP=)
-	@$(BOOTSTRAP) requirements.txt requirements-bench.txt
+	@$(BOOTSTRAP) requirements.txt requirements-extras.txt requirements-bench.txt
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 "$(BIN)/python" -m config.stack \
 		$(if $(KEEP),--data "$(DATA)/bench-$(N)x$(DIM)" exec,exec --ephemeral) -- \
 		"$(BIN)/python" -m benchmarks.search --n "$(N)" --dim "$(DIM)" $(ARGS)
+
+bench-embed: ## measure engines, decoding, worker, queries and memory (ARGS="--photos DIR")
+	@$(BOOTSTRAP) requirements.txt requirements-extras.txt requirements-bench.txt
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 "$(BIN)/python" -m config.stack exec --ephemeral -- \
+		"$(BIN)/python" -m benchmarks.embed $(ARGS)
 
 clean: ## remove the virtual environment and caches; the data folder stays
 	@if [ -f "$(VENV)/lookalike-requirements.json" ]; then rm -rf "$(VENV)"; fi

@@ -18,6 +18,7 @@ _TURNS = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
+_ON_ITS_SIDE = (5, 6, 7, 8)
 _MODE_OF_PROFILE = {"RGB": "RGB", "GRAY": "L", "CMYK": "CMYK"}
 
 
@@ -25,6 +26,11 @@ def upright(image: Image.Image) -> Image.Image:
     """The picture turned as its EXIF orientation asks; an unreadable EXIF block asks nothing."""
     turn = _TURNS.get(_orientation(image))
     return image.transpose(turn) if turn is not None else image
+
+
+def is_turned(image: Image.Image) -> bool:
+    """Whether the picture's rows are columns when it is upright."""
+    return _orientation(image) in _ON_ITS_SIDE
 
 
 def _orientation(image: Image.Image) -> int:
@@ -36,16 +42,25 @@ def _orientation(image: Image.Image) -> int:
 
 
 def to_srgb(image: Image.Image) -> Image.Image:
-    """A new RGB picture in sRGB on white, without metadata."""
+    """An RGB picture in sRGB on white, without metadata and apart from the file."""
     colours = eight_bits(image)
-    alpha = None
     if colours.has_transparency_data:
-        colours = colours.convert("RGBA")
-        alpha = colours.getchannel("A")
+        return _on_white(colours.convert("RGBA"), image.info.get("icc_profile"))
     rgb = _through_profile(colours, image.info.get("icc_profile"))
+    return _bare(rgb.copy() if rgb is image else rgb)
+
+
+def _on_white(colours: Image.Image, profile: bytes | None) -> Image.Image:
+    rgb = _through_profile(colours, profile)
     canvas = Image.new("RGB", rgb.size, "white")
-    canvas.paste(rgb, mask=alpha)
+    canvas.paste(rgb, mask=colours.getchannel("A"))
     return canvas
+
+
+def _bare(image: Image.Image) -> Image.Image:
+    """The picture, stripped of what its file said besides pixels."""
+    image.info = {}
+    return image
 
 
 def eight_bits(image: Image.Image) -> Image.Image:

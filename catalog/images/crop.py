@@ -22,7 +22,7 @@ def crop(image: Image.Image, box: Box) -> Image.Image:
     Raises ImageRejected with field `crop`: `corrupt` where the box is no box inside the picture,
     `too_small` where it holds fewer than 16 pixels on a side.
     """
-    _check(box)
+    check_box(box)
     x, y, w, h = box
     left, top = round(x * image.width), round(y * image.height)
     right = min(round((x + w) * image.width), image.width)
@@ -33,7 +33,9 @@ def crop(image: Image.Image, box: Box) -> Image.Image:
     return image.crop((left, top, right, bottom))
 
 
-def _check(box: Box) -> None:
+def check_box(box: Box) -> None:
+    """Raises ImageRejected with field `crop` and code `corrupt` where the box is no box inside the
+    picture."""
     inside = len(box) == 4 and all(math.isfinite(each) and each >= 0 for each in box)
     if not inside or box[0] + box[2] > 1 + _SLACK or box[1] + box[3] > 1 + _SLACK:
         message = (

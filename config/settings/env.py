@@ -17,6 +17,14 @@ def text(name: str, default: str = "") -> str:
     return str(_env.str(name, default=default))
 
 
+def choice(name: str, default: str, options: tuple[str, ...]) -> str:
+    """One of a few words; refuses any other at start-up."""
+    value = text(name, default)
+    if value not in options:
+        raise ImproperlyConfigured(f"{name} must be one of {', '.join(options)}, not {value!r}.")
+    return value
+
+
 def flag(name: str, *, default: bool) -> bool:
     return bool(_env.bool(name, default=default))
 

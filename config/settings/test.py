@@ -15,6 +15,7 @@ SECRET_KEY = "tests-only-" + "x" * 50
 ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
 MEDIA_ROOT = Path(_scratch.name) / "media"
 EMBEDDER = "fake@1"
+EMBED_THREADS = 1  # other threads see nothing of a test that is rolled back
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     **base.STORAGES,

@@ -9,6 +9,10 @@ from typing import Any
 
 from config.stack.process import die_with_parent
 
+# Before numpy is loaded: its libraries' own threads would take the cores of other requests.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
 _memory = Path("/dev/shm")  # noqa: S108 - gunicorn keeps an unlinked heartbeat file there
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")

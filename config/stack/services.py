@@ -9,9 +9,14 @@ from config.stack.paths import CHECKOUT, Layout
 from config.stack.process import Service
 
 CELERY = (sys.executable, "-m", "celery", "-A", "config")
+# Customers go first: what waits for a vector takes the cores that no search needs.
+PATIENT = ("nice", "-n", "10")
 # Threads, not forks: a fork of a process that has run torch or ONNX Runtime hangs for ever.
 # Gossip and mingle serve clusters of workers that talk to each other; these do not.
-WORKER = (*CELERY, "worker", "-P", "threads", "--without-gossip", "--without-mingle", "-l", "INFO")
+QUIET = ("--without-gossip", "--without-mingle", "-l", "INFO")
+WORKER = (*PATIENT, *CELERY, "worker", "-P", "threads", *QUIET)
+# A core belongs to one picture: threads that numpy's libraries start beside ours only take turns.
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 # Without the default's file of last runs: every task is due within minutes anyway, and a file that
 # a power cut has spoiled would keep the clock, and so the shop, from starting.
@@ -33,7 +38,7 @@ def services(layout: Layout, environment: Mapping[str, str], *, bind: str) -> tu
             title=title,
             argv=argv,
             log=layout.logs / f"{name}.log",
-            environment={**environment, "BIND": bind},
+            environment={**ONE_THREAD, **environment, "BIND": bind},
             cwd=CHECKOUT,
         )
         for name, title, argv in rows

@@ -9,10 +9,11 @@ from search.embedding.protocol import (
     Outcome,
     Preprocessing,
     Rejected,
+    TextEmbedder,
     UnknownEmbedder,
     Vector,
 )
-from search.embedding.registry import card_names, get_card, make_embedder
+from search.embedding.registry import card_names, get_card, make_embedder, make_text_embedder
 
 __all__ = [
     "Card",
@@ -23,9 +24,11 @@ __all__ = [
     "Outcome",
     "Preprocessing",
     "Rejected",
+    "TextEmbedder",
     "UnknownEmbedder",
     "Vector",
     "card_names",
     "get_card",
     "make_embedder",
+    "make_text_embedder",
 ]

@@ -3,41 +3,72 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from search.embedding.preprocess import to_rgb, to_tensor
-from search.embedding.protocol import Card, Embedded, Outcome, Preprocessing, Rejected, Vector
+from search.embedding.descriptors import Described, describe
+from search.embedding.preprocess import Tensor, to_rgb, to_tensors
+from search.embedding.protocol import (
+    Card,
+    Embedded,
+    EmbedderUnavailable,
+    Outcome,
+    Rejected,
+)
 
 Batch = npt.NDArray[np.float32]
 Forward = Callable[[Batch], Batch]
 
 
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A picture ready for the network: its views, and what is said of it without one."""
+
+    views: list[Tensor]
+    described: Described | None
+
+
 def embed_in_batches(
     images: Sequence[Image.Image], *, card: Card, forward: Forward, batch_size: int
 ) -> list[Outcome]:
-    """One outcome per image, in order; `forward` sees at most `batch_size` pictures at once.
+    """One outcome per image, in order.
 
-    `forward` takes float32 (n, 3, size, size) and gives (n, card.dim); what it raises is passed
-    on, because a network that fails on well-formed input is no fault of the picture.
+    `forward` takes float32 (n, 3, side, side) and gives (n, card.dim). It sees views of one side
+    at a time and at most as many pixels as `batch_size` pictures of the card's own size have,
+    or one view; no more pictures than that are prepared at once. What it raises is passed on,
+    because a network that fails on well-formed input is no fault of the picture.
     """
     outcomes: list[Outcome] = []
     for chunk in _chunks(images, batch_size):
-        outcomes.extend(_embed_chunk(chunk, card.preprocessing, forward))
+        prepared = [_prepare(image, card) for image in chunk]
+        views = [each.views for each in prepared if isinstance(each, _Prepared)]
+        features = iter(_features(views, card=card, forward=forward, batch_size=batch_size))
+        outcomes.extend(
+            each if isinstance(each, Rejected) else _outcome(next(features), each.described)
+            for each in prepared
+        )
     return outcomes
 
 
-def unit_outcome(features: Vector) -> Outcome:
-    """The features scaled to L2 norm 1, or a rejection where they have no direction."""
+def unit_outcome(features: Batch) -> Outcome:
+    """The direction of the mean of the views' unit vectors, from features of shape (views, dim),
+    or a rejection where there is none."""
     if not np.isfinite(features).all():
         return Rejected("the network's answer to this picture is not a finite vector")
-    exact = features.astype(np.float64)
-    norm = np.linalg.norm(exact)
-    if norm == 0.0:
+    mean = _units(features.astype(np.float64)).mean(axis=0, keepdims=True)
+    [vector] = _units(mean)
+    if not vector.any():
         return Rejected("the network saw nothing in this picture: its vector is zero")
-    return Embedded((exact / norm).astype(np.float32))
+    return Embedded(vector.astype(np.float32))
+
+
+def _units(vectors: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """The rows scaled to L2 norm 1; zero stays zero."""
+    norms = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return vectors / np.where(norms > 0.0, norms, 1.0)
 
 
 def _chunks(images: Sequence[Image.Image], size: int) -> Iterator[Sequence[Image.Image]]:
@@ -45,17 +76,37 @@ def _chunks(images: Sequence[Image.Image], size: int) -> Iterator[Sequence[Image
         yield images[start : start + size]
 
 
-def _embed_chunk(
-    images: Sequence[Image.Image], recipe: Preprocessing, forward: Forward
-) -> list[Outcome]:
-    prepared = [_prepare(image, recipe) for image in images]
-    tensors = [each for each in prepared if not isinstance(each, Rejected)]
-    rows = iter(forward(np.stack(tensors)) if tensors else ())
-    return [each if isinstance(each, Rejected) else unit_outcome(next(rows)) for each in prepared]
-
-
-def _prepare(image: Image.Image, recipe: Preprocessing) -> Batch | Rejected:
+def _prepare(image: Image.Image, card: Card) -> _Prepared | Rejected:
     try:
-        return to_tensor(to_rgb(image), recipe)
+        rgb = to_rgb(image)
+        described = describe(rgb, card.descriptors) if card.descriptors else None
+        return _Prepared(to_tensors(rgb, card), described)
+    except EmbedderUnavailable:
+        raise
     except Exception as error:  # noqa: BLE001 - Pillow's decoders raise anything on bad bytes
         return Rejected(f"the picture cannot be read: {error or type(error).__name__}")
+
+
+def _features(
+    views: Sequence[Sequence[Tensor]], *, card: Card, forward: Forward, batch_size: int
+) -> npt.NDArray[np.float32]:
+    """The network's answers, shape (pictures, views, dim), in as few batches as may be."""
+    features = np.empty((len(views), len(card.views), card.dim), dtype=np.float32)
+    places: dict[int, list[tuple[int, int]]] = {}
+    for picture, tensors in enumerate(views):
+        for view, tensor in enumerate(tensors):
+            places.setdefault(tensor.shape[-1], []).append((picture, view))
+    for side, wanted in places.items():
+        most = max(1, batch_size * card.preprocessing.size**2 // side**2)
+        for start in range(0, len(wanted), most):
+            batch = wanted[start : start + most]
+            answers = forward(np.stack([views[picture][view] for picture, view in batch]))
+            features[tuple(np.transpose(batch))] = answers
+    return features
+
+
+def _outcome(features: Batch, described: Described | None) -> Outcome:
+    outcome = unit_outcome(features)
+    if described is None or isinstance(outcome, Rejected):
+        return outcome
+    return Embedded(outcome.vector, described.vector, described.colours)

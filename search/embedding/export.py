@@ -18,9 +18,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
-from search.embedding.batching import Batch
+from search.embedding.agreement import agreement
 from search.embedding.checksums import sha256_of
 from search.embedding.dotted import load_dotted
 from search.embedding.drawn import draw_picture
@@ -33,11 +32,12 @@ from search.embedding.exported import (
 )
 from search.embedding.onnx_session import open_session, run_session
 from search.embedding.preprocess import to_tensor
-from search.embedding.protocol import Card, EmbedderUnavailable, EmbeddingError
+from search.embedding.protocol import Card, EmbeddingError
+from search.embedding.quantised import quantise
 from search.embedding.registry import get_card
 
 EXPORTER = "search.embedding.backbones.onnx_export:export_network"
-MIN_COSINE = 0.9999
+TEXT_EXPORTER = "search.embedding.backbones.text_export:export_text"
 _PROBES = 4
 
 log = logging.getLogger(__name__)
@@ -78,42 +78,21 @@ def _write_network(staged: ExportedModel, card: Card, report: Report) -> None:
     export_network = load_dotted(EXPORTER)
     torch_side: TorchExport = export_network(card, staged.network, probes, report)
     report("comparing the exported network with torch")
-    cosine = _self_test(staged.network, card, probes, torch_side.features)
+    found = run_session(open_session(staged.network, threads=1), probes)
+    cosine = agreement(found, torch_side.features, card=card)
     record = {
-        "card": network_identity(card),
-        "sha256": sha256_of(staged.network),
+        "network": network_identity(card),
         "weights_sha256": torch_side.weights_sha256,
         "versions": dict(torch_side.versions),
+        "side_multiple": torch_side.side_multiple,
         "self_test_cosine": cosine,
     }
+    if card.precision == "int8":
+        record["int8"] = quantise(staged.network, card, probes, torch_side.features, report)
+    if card.text:
+        record["text"] = load_dotted(TEXT_EXPORTER)(card, staged, report)
+    record["sha256"] = sha256_of(staged.network)
     staged.record.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-
-
-def _self_test(network: Path, card: Card, probes: Batch, expected: Batch) -> float:
-    """The lowest cosine between torch's and ONNX Runtime's features of the probes.
-
-    Raises EmbedderUnavailable below MIN_COSINE or where the features are not the card's length.
-    """
-    found = run_session(open_session(network, threads=1), probes)
-    if found.shape != (len(probes), card.dim) or expected.shape != found.shape:
-        raise EmbedderUnavailable(
-            f"the network of {card.name} gives vectors of length {found.shape[-1]}, but its card "
-            f"says {card.dim}. Correct the card or its backbone."
-        )
-    cosine = float(_cosines(found, expected).min())
-    if not cosine >= MIN_COSINE:
-        raise EmbedderUnavailable(
-            f"the exported network of {card.name} disagrees with torch: cosine {cosine:.6f}, at "
-            f"least {MIN_COSINE} is needed. Use engine torch for this card, and report it."
-        )
-    return cosine
-
-
-def _cosines(a: Batch, b: Batch) -> npt.NDArray[np.float64]:
-    left, right = a.astype(np.float64), b.astype(np.float64)
-    norms = np.linalg.norm(left, axis=1) * np.linalg.norm(right, axis=1)
-    cosines: npt.NDArray[np.float64] = (left * right).sum(axis=1) / norms
-    return cosines
 
 
 def _fresh_staging(exported: ExportedModel) -> Path:

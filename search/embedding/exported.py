@@ -1,11 +1,14 @@
 """Where an exported network lies, and whether it is still the one that was exported.
 
-`<data_dir>/models/<slug of the card's name>/` holds `model.onnx` and `model.json`, which records
-the card, the hashes of the network and of its weights, the exporter's versions and the self-test.
+`<data_dir>/models/<slug of the weights' source>-<precision>-<hash>/` holds `model.onnx` and
+`model.json`, which records what identifies the network, the hashes of the network and of its
+weights, the exporter's versions and the self-test. Cards that differ in views, recipe or bands
+alone share it. Folders that an earlier release named after cards are not looked at.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -16,16 +19,19 @@ from typing import Any
 from search.embedding.batching import Batch
 from search.embedding.checksums import sha256_of
 from search.embedding.protocol import Card, EmbedderUnavailable
+from search.embedding.views import VIEWS
 
 Report = Callable[[str], None]
 
-# A change of these does not change a vector, so it does not make an exported network useless.
-_NOT_IN_THE_NETWORK = {"bands", "licence"}
+# The size is the one that is traced: a network may take no other.
+_IN_THE_NETWORK = ("backbone", "source", "precision", "dim", "text")
+# Of the folder's name: enough to read, and short of any file system's limit.
+_SOURCE_LENGTH, _HASH_LENGTH = 60, 8
 
 
 @dataclass(frozen=True, slots=True)
 class ExportedModel:
-    """The folder of one card's exported network; it may not be there yet."""
+    """The folder of one exported network; it may not be there yet."""
 
     folder: Path
 
@@ -36,6 +42,14 @@ class ExportedModel:
     @property
     def record(self) -> Path:
         return self.folder / "model.json"
+
+    @property
+    def text_network(self) -> Path:
+        return self.folder / "text.onnx"
+
+    @property
+    def tokeniser(self) -> Path:
+        return self.folder / "tokenizer.json"
 
     @property
     def lock(self) -> Path:
@@ -49,43 +63,65 @@ class ExportedModel:
 @dataclass(frozen=True, slots=True)
 class TorchExport:
     """What torch says of a network that it exported: the hash of the weights, the exporter's
-    versions, and its own features of the probe batch, shape (n, dim)."""
+    versions, its own features of the probe batch, shape (n, dim), and the multiple that a picture's
+    sides must be; None where it takes no other side than the probes'."""
 
     weights_sha256: str
     versions: Mapping[str, str]
     features: Batch
+    side_multiple: int | None
 
 
 def exported_model(card: Card, data_dir: Path) -> ExportedModel:
-    """The place of the card's exported network under the data folder."""
-    slug = re.sub(r"[^a-z0-9@._]+", "-", card.name.lower()).strip("-.")
-    return ExportedModel(data_dir / "models" / slug)
+    """The place of the card's network under the data folder; other cards may share it."""
+    words = f"{card.source[:_SOURCE_LENGTH]} {card.precision}".lower()
+    slug = re.sub(r"[^a-z0-9._]+", "-", words).strip("-.")
+    identity = json.dumps(network_identity(card), sort_keys=True).encode()
+    digest = hashlib.sha256(identity).hexdigest()[:_HASH_LENGTH]
+    return ExportedModel(data_dir / "models" / f"{slug}-{digest}")
 
 
 def verify_exported(exported: ExportedModel, card: Card) -> None:
-    """Return quietly if the network is whole and made for this card.
+    """Return quietly if the network is whole, made for this card, and takes all of its views.
 
     Raises EmbedderUnavailable with the path and, where bytes differ, both hashes.
     """
     record = _read_record(exported)
-    if record.get("card") != network_identity(card):
+    if record.get("network") != network_identity(card):
         raise EmbedderUnavailable(
-            f"{exported.record} was exported for another version of the card {card.name}. "
+            f"{exported.record} was exported from another network than the one of {card.name}. "
             + _remedy(exported)
         )
-    found = _network_sha256(exported)
-    if found != record.get("sha256"):
-        raise EmbedderUnavailable(
-            f"{exported.network} is damaged or was replaced: its sha256 is {found}, "
-            f"expected {record.get('sha256')}. " + _remedy(exported)
-        )
+    _check_sides(card, record.get("side_multiple"))
+    _check_sha256(exported, exported.network, record.get("sha256"))
+
+
+def verify_text(exported: ExportedModel) -> None:
+    """Return quietly if text tower and tokeniser are those that were exported. Raises
+    EmbedderUnavailable as `verify_exported`."""
+    recorded = _read_record(exported).get("text", {})
+    for path, key in ((exported.text_network, "sha256"), (exported.tokeniser, "tokeniser_sha256")):
+        _check_sha256(exported, path, recorded.get(key))
+
+
+def _check_sides(card: Card, multiple: int | None) -> None:
+    """Raises EmbedderUnavailable for a view of a side that the network does not take."""
+    size = card.preprocessing.size
+    for name in card.views:
+        side = VIEWS[name].side_for(card.preprocessing)
+        if side != size and (multiple is None or side % multiple):
+            takes = f"{size} pixels a side only" if multiple is None else f"multiples of {multiple}"
+            raise EmbedderUnavailable(
+                f"{card.name}: its view {name} has {side} pixels a side, but its network takes "
+                f"{takes}. Choose other views for the card."
+            )
 
 
 def network_identity(card: Card) -> dict[str, Any]:
-    """What of a card fixes its vectors, as JSON reads it back."""
-    kept = {key: value for key, value in card.as_json().items() if key not in _NOT_IN_THE_NETWORK}
-    identity: dict[str, Any] = json.loads(json.dumps(kept))
-    return identity
+    """What of a card fixes its network, as JSON reads it back: not its name, its views, or how
+    pixels are prepared."""
+    values = card.as_json()
+    return {key: values[key] for key in _IN_THE_NETWORK} | {"size": card.preprocessing.size}
 
 
 def _read_record(exported: ExportedModel) -> dict[str, Any]:
@@ -98,13 +134,18 @@ def _read_record(exported: ExportedModel) -> dict[str, Any]:
     return record if isinstance(record, dict) else {}
 
 
-def _network_sha256(exported: ExportedModel) -> str:
+def _check_sha256(exported: ExportedModel, path: Path, expected: str | None) -> None:
     try:
-        return sha256_of(exported.network)
+        found = sha256_of(path)
     except OSError as error:
         raise EmbedderUnavailable(
-            f"{exported.network} cannot be read: {error}. " + _remedy(exported)
+            f"{path} cannot be read: {error}. " + _remedy(exported)
         ) from error
+    if found != expected:
+        raise EmbedderUnavailable(
+            f"{path} is damaged or was replaced: its sha256 is {found}, expected {expected}. "
+            + _remedy(exported)
+        )
 
 
 def _remedy(exported: ExportedModel) -> str:

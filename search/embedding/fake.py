@@ -31,6 +31,7 @@ FAKE = Card(
         std=(255.0, 255.0, 255.0),
     ),
     bands={"same": 0.01, "very_similar": 0.03, "similar": 0.08},
+    descriptors=("colour",),
 )
 
 

@@ -10,6 +10,8 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from search.embedding.views import views_problem
+
 Vector = npt.NDArray[np.float32]
 
 
@@ -40,6 +42,8 @@ class Card:
     dotted path, `package.module:function`, of what builds the network from the card; `dim` the
     length of a vector; `bands` the cosine distances (ascending) under which a hit is called
     "same", "very_similar" and "similar". A vector is the direction of the mean of its `views`.
+    Cards of one backbone, source, precision, dimension and size share one exported network, so what
+    builds it may ask for nothing else of its card.
     `descriptors` names the small classical vectors that are stored beside it; `text` is the dotted
     path of what builds the text tower, "" where the space knows pictures only.
     """
@@ -55,6 +59,12 @@ class Card:
     bands: Mapping[str, float] = field(default_factory=dict)
     descriptors: tuple[str, ...] = ()
     text: str = ""
+
+    def __post_init__(self) -> None:
+        """Raises EmbedderUnavailable for views that there are not."""
+        problem = views_problem(self.views, self.preprocessing.resize)
+        if problem:
+            raise EmbedderUnavailable(f"the card {self.name} {problem}. Correct the card.")
 
     def as_json(self) -> dict[str, Any]:
         """The card as plain JSON values, as it is stored with its space."""
@@ -112,6 +122,21 @@ class Embedder(Protocol):
     def embed(self, images: Sequence[Image.Image]) -> list[Outcome]:
         """Exactly one outcome per image, in order. Images are RGB. One bad image never costs
         another its vector. Raises EmbedderUnavailable when the weights cannot be loaded."""
+
+
+@runtime_checkable
+class TextEmbedder(Protocol):
+    """Turns words into vectors of the space that the card's pictures lie in."""
+
+    @property
+    def card(self) -> Card: ...
+
+    def load(self) -> None:
+        """Load the weights now. Idempotent and thread-safe; raises EmbedderUnavailable."""
+
+    def embed_texts(self, texts: Sequence[str]) -> list[Vector]:
+        """One vector per text, in order: float32, shape (card.dim,), norm 1. Raises
+        EmbedderUnavailable."""
 
 
 class EmbeddingError(Exception):

@@ -4,21 +4,44 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from search.embedding.cards import LITE0_FAST
+from search.embedding.cards import LITE0_CARDS
 from search.embedding.dotted import load_dotted
 from search.embedding.fake import FAKE, FakeEmbedder
+from search.embedding.fake_text import FAKE_TEXT, FakeTextEmbedder
 from search.embedding.onnx_engine import OnnxEmbedder
-from search.embedding.protocol import Card, Embedder, EmbedderUnavailable, UnknownEmbedder
+from search.embedding.open_clip_cards import OPEN_CLIP_CARDS
+from search.embedding.openvino_engine import OpenVinoEmbedder
+from search.embedding.precision_cards import PRECISION_CARDS
+from search.embedding.protocol import (
+    Card,
+    Embedder,
+    EmbedderUnavailable,
+    TextEmbedder,
+    UnknownEmbedder,
+)
+from search.embedding.text_engine import OnnxTextEmbedder
+from search.embedding.timm_cards import TIMM_CARDS
 from search.embedding.torchvision_cards import TORCHVISION_CARDS
 
-ENGINES = ("auto", "onnxruntime", "torch")
+# The precisions that each engine serves as they are meant: equal vectors on both sides of a space.
+SERVES = {
+    "onnxruntime": ("fp32", "int8"),
+    "openvino": ("fp32", "bf16"),
+    "torch": ("fp32", "bf16"),
+}
+ENGINES = ("auto", *SERVES)
 DEVICES = ("auto", "cpu", "cuda")
 
-_CARDS = {card.name: card for card in (LITE0_FAST, FAKE, *TORCHVISION_CARDS)}
+_OWN = (*LITE0_CARDS, *PRECISION_CARDS, FAKE, FAKE_TEXT)
+_CARDS = {card.name: card for card in (*_OWN, *TORCHVISION_CARDS, *TIMM_CARDS, *OPEN_CLIP_CARDS)}
 _ALIASES = {
-    name.removeprefix("torchvision/").removesuffix("@1"): name
-    for name in _CARDS
-    if name != LITE0_FAST.name
+    "fake": FAKE.name,
+    "fake-text": FAKE_TEXT.name,
+    **{
+        card.name.removeprefix("torchvision/").removesuffix("@1"): card.name
+        for card in TORCHVISION_CARDS
+    },
+    **{card.name.removesuffix("@1"): card.name for card in (*TIMM_CARDS, *OPEN_CLIP_CARDS)},
 }
 
 
@@ -53,29 +76,64 @@ def make_embedder(
 ) -> Embedder:
     """An embedder for the card, not yet loaded.
 
-    `engine` "auto" is torch where `device` is "cuda", else ONNX Runtime on the CPU, whose exported
-    network lies under `data_dir` and is made there at first use if `export_missing`. `threads` is
-    the number of cores one forward pass may use, `batch_size` how many pictures share one.
-    Raises UnknownEmbedder, or EmbedderUnavailable for an engine or device that cannot be had.
+    `engine` "auto" is torch where `device` is "cuda", else OpenVINO for a card in bf16, else ONNX
+    Runtime. The last two run on the CPU a network that lies exported under `data_dir` and is made
+    there at first use if `export_missing`. `threads` is the number of cores one forward pass may
+    use, `batch_size` how many pictures share one. Raises UnknownEmbedder, or EmbedderUnavailable
+    for an engine or device that cannot be had, or that does not serve the card's precision.
     """
     card = name_or_card if isinstance(name_or_card, Card) else get_card(name_or_card)
     _check_choice("engine", engine, ENGINES)
     _check_choice("device", device, DEVICES)
     if card.backbone == FAKE.backbone:
         return FakeEmbedder(card)
-    if engine == "torch" or (engine == "auto" and device == "cuda"):
+    chosen = _engine(card, engine=engine, device=device)
+    if chosen == "torch":
         return _torch_embedder(card, device=device, threads=threads, batch_size=batch_size)
-    if device == "cuda":
-        raise EmbedderUnavailable(
-            "ONNX Runtime serves the CPU only here: use engine torch for cuda"
-        )
-    return OnnxEmbedder(
+    runtime = OpenVinoEmbedder if chosen == "openvino" else OnnxEmbedder
+    return runtime(
         card,
         data_dir=data_dir,
         threads=threads,
         batch_size=batch_size,
         export_missing=export_missing,
     )
+
+
+def make_text_embedder(card: Card, *, data_dir: Path, export_missing: bool = True) -> TextEmbedder:
+    """What embeds words in the card's space, not yet loaded. Whatever serves the pictures, ONNX
+    Runtime serves the words: a query is one short text.
+
+    Raises EmbedderUnavailable for a card that knows pictures only.
+    """
+    if not card.text:
+        raise EmbedderUnavailable(
+            f"{card.name} knows pictures only. Choose a card of open_clip to search them by words."
+        )
+    if card.backbone == FAKE.backbone:
+        return FakeTextEmbedder(card)
+    return OnnxTextEmbedder(card, data_dir=data_dir, export_missing=export_missing)
+
+
+def _engine(card: Card, *, engine: str, device: str) -> str:
+    """The engine by name, once it is clear that it can serve the card there."""
+    if engine == "auto":
+        engine = "onnxruntime" if card.precision == "int8" else _fitting(card, device)
+    if card.precision not in SERVES[engine]:
+        able = [name for name, precisions in SERVES.items() if card.precision in precisions]
+        remedy = f"use engine {' or '.join(able)}" if able else "no engine does"
+        raise EmbedderUnavailable(
+            f"engine {engine} does not serve {card.precision}, which {card.name} is in: {remedy}"
+        )
+    if device == "cuda" and engine != "torch":
+        raise EmbedderUnavailable(f"engine {engine} serves the CPU only here: use torch for cuda")
+    return engine
+
+
+def _fitting(card: Card, device: str) -> str:
+    if device == "cuda":
+        return "torch"
+    return "openvino" if card.precision == "bf16" else "onnxruntime"
 
 
 def _own_card(path: str) -> Card:

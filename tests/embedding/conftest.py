@@ -32,6 +32,24 @@ def lite0(model_dir: Path) -> Embedder:
 
 
 @pytest.fixture(scope="session")
+def lite0_openvino(model_dir: Path) -> Embedder:
+    pytest.importorskip("openvino", reason="an extra: requirements-extras.txt")
+    return make_embedder("efficientnet-lite0/fast@1", data_dir=model_dir, engine="openvino")
+
+
+@pytest.fixture(scope="session")
+def lite0_torch(model_dir: Path) -> Embedder:
+    return make_embedder(
+        "efficientnet-lite0/fast@1", data_dir=model_dir, engine="torch", device="cpu"
+    )
+
+
+@pytest.fixture(scope="session")
+def lite0_int8(model_dir: Path) -> Embedder:
+    return make_embedder("efficientnet-lite0/balanced-int8@1", data_dir=model_dir)
+
+
+@pytest.fixture(scope="session")
 def random_resnet18(tmp_path_factory: pytest.TempPathFactory) -> Embedder:
     embedder = make_embedder(
         "tests.embedding.own_cards:random_resnet18",
@@ -47,7 +65,7 @@ def tiny_export(tmp_path: Path) -> ExportedModel:
     exported = exported_model(TINY, tmp_path)
     exported.folder.mkdir(parents=True)
     onnx.save(_channel_means(), exported.network)
-    record = {"card": network_identity(TINY), "sha256": sha256_of(exported.network)}
+    record = {"network": network_identity(TINY), "sha256": sha256_of(exported.network)}
     exported.record.write_text(json.dumps(record))
     return exported
 

@@ -21,6 +21,13 @@ TINY = Card(
     ),
 )
 
+WORDY = replace(
+    TINY,
+    name="tests/wordy@1",
+    source="three channel means and the words for them",
+    text="tests.embedding.own_towers:colour_words",
+)
+
 
 def tiny() -> Card:
     """A network of one layer, for everything that is not about the network."""

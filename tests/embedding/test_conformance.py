@@ -17,13 +17,17 @@ PICTURES = [draw_picture(number) for number in range(11)]
 @pytest.fixture(
     params=[
         "fake",
+        "fake-text",
         pytest.param("lite0", marks=pytest.mark.model),
+        pytest.param("lite0_openvino", marks=pytest.mark.model),
+        pytest.param("lite0_torch", marks=pytest.mark.model),
+        pytest.param("lite0_int8", marks=pytest.mark.model),
         pytest.param("random_resnet18", marks=pytest.mark.model),
     ]
 )
 def embedder(request: pytest.FixtureRequest, tmp_path) -> Embedder:
-    if request.param == "fake":
-        return make_embedder("fake", data_dir=tmp_path)
+    if request.param.startswith("fake"):
+        return make_embedder(request.param, data_dir=tmp_path)
     return request.getfixturevalue(request.param)
 
 

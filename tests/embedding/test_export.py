@@ -16,8 +16,9 @@ import pytest
 from PIL import Image
 
 from search.embedding import EmbedderUnavailable, make_embedder
+from search.embedding.agreement import MIN_COSINE
 from search.embedding.checksums import sha256_of
-from search.embedding.export import MIN_COSINE, export_card
+from search.embedding.export import export_card
 from search.embedding.exported import exported_model, network_identity
 from tests.embedding.own_cards import TINY
 
@@ -31,9 +32,10 @@ def test_the_record_names_card_hashes_versions_and_self_test(tmp_path):
     exported = export_card(TINY, data_dir=tmp_path)
 
     record = json.loads(exported.record.read_text())
-    assert record["card"] == network_identity(TINY)
+    assert record["network"] == network_identity(TINY)
     assert record["sha256"] == sha256_of(exported.network)
     assert len(record["weights_sha256"]) == 64
+    assert record["side_multiple"] is None
     assert sorted(record["versions"]) == ["onnxscript", "torch"]
     assert MIN_COSINE <= record["self_test_cosine"] <= 1.0000001
 

@@ -50,6 +50,37 @@ STRONGEST = {
 }
 
 
+# The same of balanced@1: two views, resampled without rounding.
+CANONICAL_BALANCED = [
+    0.0,
+    0.00054,
+    0.13175,
+    0.00057,
+    0.0,
+    0.0,
+    0.0,
+    0.00328,
+    0.00023,
+    0.0,
+    0.0,
+    0.0,
+    0.0,
+    0.0,
+    0.0,
+    0.00694,
+]
+STRONGEST_BALANCED = {
+    113: 0.25005,
+    897: 0.2231,
+    1167: 0.1696,
+    1163: 0.16437,
+    1157: 0.15878,
+    245: 0.15186,
+    834: 0.1518,
+    879: 0.14585,
+}
+
+
 @pytest.fixture(scope="module")
 def lite():
     from search.embedding.backbones import efficientnet_lite
@@ -57,12 +88,35 @@ def lite():
     return efficientnet_lite
 
 
-def test_the_canonical_vector(lite0):
-    [outcome] = lite0.embed([draw_picture(0)])
+@pytest.mark.parametrize(
+    ("name", "first", "strongest"),
+    [
+        ("fast@1", CANONICAL, STRONGEST),
+        ("balanced@1", CANONICAL_BALANCED, STRONGEST_BALANCED),
+    ],
+)
+def test_the_canonical_vectors(lite0, model_dir, name, first, strongest):
+    card = f"efficientnet-lite0/{name}"
+    embedder = make_embedder(card, data_dir=model_dir, export_missing=False)
+
+    [outcome] = embedder.embed([draw_picture(0)])
 
     found = outcome.vector
-    np.testing.assert_allclose(found[: len(CANONICAL)], CANONICAL, rtol=0, atol=1e-4)
-    assert {place: found[place] for place in STRONGEST} == pytest.approx(STRONGEST, abs=1e-4)
+    np.testing.assert_allclose(found[: len(first)], first, rtol=0, atol=1e-4)
+    assert {place: found[place] for place in strongest} == pytest.approx(strongest, abs=1e-4)
+
+
+def test_three_views_are_averaged_whatever_their_sides(lite0, model_dir):
+    best = get_card("efficientnet-lite0/best@1")
+    views = [replace(best, views=(name,)) for name in best.views]
+
+    whole, *parts = (
+        make_embedder(card, data_dir=model_dir).embed([draw_picture(1)])[0].vector
+        for card in (best, *views)
+    )
+
+    mean = np.mean(parts, axis=0)
+    np.testing.assert_allclose(whole, mean / np.linalg.norm(mean), rtol=0, atol=1e-6)
 
 
 def test_torch_and_onnx_runtime_give_equal_vectors(lite0, tmp_path):

@@ -15,6 +15,7 @@ from PIL import Image
 
 from search.embedding import EmbedderUnavailable, make_embedder
 from search.embedding.checksums import sha256_of
+from search.embedding.exported import exported_model
 from tests.embedding.own_cards import TINY
 
 RED = Image.new("RGB", (20, 20), (200, 0, 0))
@@ -77,11 +78,42 @@ def test_a_file_that_is_no_network_is_refused_even_with_the_right_hash(embedder,
         embedder.load()
 
 
-def test_a_network_of_another_version_of_the_card_is_refused(tiny_export, tmp_path):
-    changed = replace(TINY, preprocessing=replace(TINY.preprocessing, interpolation="bicubic"))
+def test_a_network_that_was_put_in_anothers_place_is_refused(tiny_export, tmp_path):
+    changed = replace(TINY, source="other weights")
+    tiny_export.folder.rename(exported_model(changed, tmp_path).folder)
 
-    with pytest.raises(EmbedderUnavailable, match="another version of the card tests/tiny@1"):
+    with pytest.raises(EmbedderUnavailable, match="another network than the one of tests/tiny@1"):
         make_embedder(changed, data_dir=tmp_path).load()
+
+
+def test_cards_that_differ_in_recipe_views_and_name_share_a_network(tiny_export, tmp_path):
+    recipe = replace(TINY.preprocessing, interpolation="bicubic-f32", decode_side=80)
+    other = replace(TINY, name="tests/other@1", preprocessing=recipe, views=("squash", "zoom70"))
+
+    [outcome] = make_embedder(other, data_dir=tmp_path, export_missing=False).embed([RED])
+
+    np.testing.assert_allclose(outcome.vector, [1, 0, 0], atol=1e-6)
+
+
+@pytest.mark.parametrize("change", [{"source": "b"}, {"dim": 4}, {"precision": "int8"}])
+def test_cards_of_other_networks_have_other_folders(change, tmp_path):
+    changed = replace(TINY, **change)
+
+    assert exported_model(changed, tmp_path).folder != exported_model(TINY, tmp_path).folder
+
+
+def test_a_folder_of_an_earlier_release_is_not_looked_at(tiny_export, tmp_path):
+    tiny_export.folder.rename(tmp_path / "models" / "tests-tiny@1")
+
+    with pytest.raises(EmbedderUnavailable, match="is not exported yet"):
+        make_embedder(TINY, data_dir=tmp_path, export_missing=False).load()
+
+
+def test_a_view_that_the_network_does_not_take_is_refused(tiny_export, tmp_path):
+    card = replace(TINY, views=("squash", "squash320"))
+
+    with pytest.raises(EmbedderUnavailable, match=r"view squash320 .* takes 32 pixels a side only"):
+        make_embedder(card, data_dir=tmp_path).load()
 
 
 def test_other_bands_leave_the_network_good(tiny_export, tmp_path):

@@ -105,12 +105,12 @@ def test_a_reason_says_what_was_wrong():
 
 @pytest.mark.parametrize("features", [[np.nan, 1, 1], [np.inf, 0, 0], [0, 0, 0]])
 def test_features_without_a_direction_are_rejected(features):
-    assert isinstance(unit_outcome(np.array(features, dtype=np.float32)), Rejected)
+    assert isinstance(unit_outcome(np.array([features], dtype=np.float32)), Rejected)
 
 
 @pytest.mark.parametrize("scale", [1e-30, 1.0, 1e30])
 def test_features_of_any_scale_become_a_unit_vector(scale):
-    outcome = unit_outcome(np.array([3, 4, 0], dtype=np.float32) * np.float32(scale))
+    outcome = unit_outcome(np.array([[3, 4, 0]], dtype=np.float32) * np.float32(scale))
 
     assert isinstance(outcome, Embedded)
     np.testing.assert_allclose(outcome.vector, [0.6, 0.8, 0.0], atol=1e-6)

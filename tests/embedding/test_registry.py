@@ -18,7 +18,7 @@ from tests.embedding.own_cards import TINY
 
 
 def test_the_default_stands_first():
-    assert card_names()[:2] == ("efficientnet-lite0/fast@1", "fake@1")
+    assert card_names()[0] == "efficientnet-lite0/balanced@1"
 
 
 def test_every_name_gives_the_card_of_that_name():
@@ -34,6 +34,9 @@ def test_every_name_gives_the_card_of_that_name():
         ("convnext_tiny", "torchvision/convnext_tiny@1", 768),
         ("vit_b_16", "torchvision/vit_b_16@1", 768),
         ("efficientnet_b0", "torchvision/efficientnet_b0@1", 1280),
+        ("fake-text", "fake-text@1", 49),
+        ("timm/repvit_m1.dist_in1k", "timm/repvit_m1.dist_in1k@1", 384),
+        ("open_clip/ViT-B-16-SigLIP2", "open_clip/ViT-B-16-SigLIP2@1", 768),
     ],
 )
 def test_a_bare_name_is_an_alias(alias, name, dim):
@@ -60,7 +63,7 @@ def test_an_unknown_name_names_the_ones_that_are_there():
         get_card("resnet19")
 
     assert "no embedder called 'resnet19'" in str(caught.value)
-    assert "efficientnet-lite0/fast@1, fake@1, torchvision/alexnet@1" in str(caught.value)
+    assert "fake@1, fake-text@1, torchvision/alexnet@1" in str(caught.value)
 
 
 def test_a_card_of_ones_own_is_found_by_dotted_path():
@@ -88,9 +91,12 @@ def test_a_card_survives_json(name):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"engine": "tensorflow"}, "no engine 'tensorflow': use auto, onnxruntime, torch"),
+        ({"engine": "jax"}, "no engine 'jax': use auto, onnxruntime, openvino, torch"),
         ({"device": "tpu"}, "no device 'tpu': use auto, cpu, cuda"),
-        ({"engine": "onnxruntime", "device": "cuda"}, "use engine torch for cuda"),
+        (
+            {"engine": "onnxruntime", "device": "cuda"},
+            "engine onnxruntime serves the CPU only here: use torch for cuda",
+        ),
     ],
 )
 def test_an_engine_or_device_that_is_not_there_is_refused(options, message, tmp_path):

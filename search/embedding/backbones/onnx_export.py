@@ -38,7 +38,7 @@ def export_network(card: Card, target: Path, probes: Batch, report: Report) -> T
     program.save(target, external_data=False)
     with torch.inference_mode():
         features: Batch = network(batch).numpy()
-    return TorchExport(weights_digest(network), _versions(), features)
+    return TorchExport(weights_digest(network), _versions(), features, _side_multiple(network))
 
 
 def _traced(network: nn.Module, batch: Tensor) -> torch.onnx.ONNXProgram | None:
@@ -66,13 +66,18 @@ def weights_digest(network: nn.Module) -> str:
 
 def _free_dimensions(network: nn.Module) -> dict[int, Any]:
     free: dict[int, Any] = {0: torch.export.Dim("batch")}
-    multiple = getattr(network, "side_multiple", None)
+    multiple = _side_multiple(network)
     if multiple is not None:
         free |= {
             2: multiple * torch.export.Dim("rows"),
             3: multiple * torch.export.Dim("columns"),
         }
     return free
+
+
+def _side_multiple(network: nn.Module) -> int | None:
+    multiple: int | None = getattr(network, "side_multiple", None)
+    return multiple
 
 
 def _refuse_oversize(card: Card, network: nn.Module) -> None:

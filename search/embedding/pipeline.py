@@ -1,0 +1,33 @@
+"""Several batches under way at once: one is in the network while the next are prepared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
+
+from PIL import Image
+
+from search.embedding.batching import Forward, embed_in_batches
+from search.embedding.protocol import Card, Outcome
+
+
+def embed_ahead(
+    images: Sequence[Image.Image],
+    *,
+    card: Card,
+    forward: Forward,
+    batch_size: int,
+    workers: ThreadPoolExecutor,
+) -> list[Outcome]:
+    """One outcome per image, in order, as `embed_in_batches` gives them.
+
+    Each worker prepares a batch of its own (decoding and resizing leave Python's lock) and then
+    waits in `forward`, which several of them may enter at once. What one raises is passed on.
+    """
+    chunks = [images[start : start + batch_size] for start in range(0, len(images), batch_size)]
+    outcomes = workers.map(
+        lambda chunk: embed_in_batches(chunk, card=card, forward=forward, batch_size=batch_size),
+        chunks,
+    )
+    return list(chain.from_iterable(outcomes))
