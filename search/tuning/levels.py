@@ -1,0 +1,101 @@
+"""The levels of labels that a catalogue carries, each as classes of photos."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from search.tuning.types import Indices, TrainingSet
+
+VIEWS, PRODUCT, CATEGORY, TAGS = "views", "product", "category", "tags"
+
+# In the order in which they are tried: the surer a label is about the thing itself, the earlier.
+LABELS = (PRODUCT, CATEGORY, TAGS)
+
+# A tag that most photos carry separates nothing.
+_COMMON_TAG = 0.5
+
+
+@dataclass(frozen=True)
+class Level:
+    """Memberships: photo `photos[i]` belongs to class `classes[i]`, numbered from 0. A photo may
+    have no class or, for tags, several."""
+
+    name: str
+    photos: Indices
+    classes: Indices
+
+
+def levels_of(training: TrainingSet) -> dict[str, Level]:
+    """The levels that say something: those with a class of at least two products, and for the
+    product level a product of at least two photos. `views` is always there, each photo a class."""
+    everyone = np.arange(training.photos)
+    products = _numbered(training.products)
+    found = {VIEWS: Level(VIEWS, everyone, everyone)}
+    if len(products) and np.bincount(products).max() > 1:
+        found[PRODUCT] = Level(PRODUCT, everyone, products)
+    for level in (_leaves(training.categories), _tags(training.tags)):
+        if _joins_products(level, products):
+            found[level.name] = level
+    return found
+
+
+def shuffled(level: Level, products: Indices, *, seed: int) -> Level:
+    """The same labels given to other products; of the product level, to other photos. Whatever
+    this teaches as well is not in the labels."""
+    random = np.random.default_rng(seed)
+    if level.name == PRODUCT:
+        return Level(level.name, level.photos, random.permutation(level.classes))
+    _, first, numbers = np.unique(products, return_index=True, return_inverse=True)
+    lender = first[random.permutation(len(first))][numbers]
+    places, classes = memberships(level, lender)
+    return Level(level.name, places, classes)
+
+
+def memberships(level: Level, item_photos: Indices) -> tuple[Indices, Indices]:
+    """Every (item, class) pair for items that show these photos: an item whose photo has two tags
+    appears twice, one whose photo has no class not at all."""
+    order = np.argsort(level.photos, kind="stable")
+    photos, classes = level.photos[order], level.classes[order]
+    first = np.searchsorted(photos, item_photos, side="left")
+    count = np.searchsorted(photos, item_photos, side="right") - first
+    rows = np.repeat(np.arange(len(item_photos)), count)
+    offset = np.arange(len(rows)) - np.repeat(np.cumsum(count) - count, count)
+    return rows, classes[np.repeat(first, count) + offset]
+
+
+def leaves(categories: Sequence[tuple[int, ...]]) -> Indices:
+    """Each photo's leaf category as a class from 0, -1 where it has none."""
+    ids = np.array([path[-1] if path else -1 for path in categories], dtype=np.int64)
+    known = ids >= 0
+    classes = np.full(len(ids), -1, dtype=np.int64)
+    classes[known] = _numbered(ids[known])
+    return classes
+
+
+def _leaves(categories: Sequence[tuple[int, ...]]) -> Level:
+    classes = leaves(categories)
+    photos = np.flatnonzero(classes >= 0)
+    return Level(CATEGORY, photos, classes[photos])
+
+
+def _tags(tags: Sequence[tuple[int, ...]]) -> Level:
+    pairs = [(photo, tag) for photo, its in enumerate(tags) for tag in its]
+    photos, ids = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    classes = _numbered(ids)
+    share = np.bincount(classes) / max(1, len(tags)) if len(classes) else np.zeros(0)
+    telling = share[classes] <= _COMMON_TAG
+    return Level(TAGS, photos[telling], _numbered(classes[telling]))
+
+
+def _joins_products(level: Level, products: Indices) -> bool:
+    """Whether at least two classes exist and one of them holds two products."""
+    pairs = np.unique(np.stack([level.classes, products[level.photos]]), axis=1)
+    counts = np.bincount(pairs[0])
+    return len(counts) > 1 and bool(counts.max() > 1)
+
+
+def _numbered(ids: Indices) -> Indices:
+    return np.unique(ids, return_inverse=True)[1].astype(np.int64)
