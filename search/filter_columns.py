@@ -7,10 +7,12 @@ search/sql that this module calls too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 from django.db import connection
-from pgvector import HalfVector
 
 from search.embedding import Vector
 from search.following import in_parts
@@ -19,22 +21,31 @@ COLUMNS = ("product_id", "tag_ids", "category_ids", "published")
 
 HOLD = "SELECT search_hold(%s)"
 
-HOLD_OF_IMAGE = """
-SELECT image.product_id, search_hold(ARRAY[image.product_id])
-FROM catalog_productimage image WHERE image.id = %s
+HOLD_OF_IMAGES = """
+WITH found AS (
+    SELECT array_agg(DISTINCT product_id) AS products FROM catalog_productimage WHERE id = ANY(%s)
+)
+SELECT products, search_hold(products) FROM found
 """
 
 WRITE = """
 INSERT INTO search_imageembedding
-    (image_id, space_id, vector, checksum, product_id, tag_ids, category_ids, published)
-SELECT wanted.image_id, %(space)s, %(vector)s::halfvec, wanted.checksum, wanted.product_id,
-    wanted.tag_ids, wanted.category_ids, wanted.published
-FROM search_wanted_filters(ARRAY[%(product)s::bigint]) wanted
-WHERE wanted.image_id = %(image)s AND wanted.checksum = %(checksum)s
+    (image_id, space_id, vector, descriptors, colours, checksum, product_id, tag_ids,
+     category_ids, published)
+SELECT given.image_id, given.space_id, given.vector::halfvec, given.descriptors::halfvec,
+    given.colours::smallint[], wanted.checksum, wanted.product_id, wanted.tag_ids,
+    wanted.category_ids, wanted.published
+FROM unnest(
+    %(images)s::bigint[], %(spaces)s::bigint[], %(checksums)s::text[], %(vectors)s::text[],
+    %(descriptors)s::text[], %(colours)s::text[]
+) AS given(image_id, space_id, checksum, vector, descriptors, colours)
+JOIN search_wanted_filters(%(products)s::bigint[]) wanted
+    ON wanted.image_id = given.image_id AND wanted.checksum = given.checksum
 ON CONFLICT (image_id, space_id) DO UPDATE
-SET vector = excluded.vector, checksum = excluded.checksum, product_id = excluded.product_id,
-    tag_ids = excluded.tag_ids, category_ids = excluded.category_ids,
-    published = excluded.published
+SET vector = excluded.vector, descriptors = excluded.descriptors, colours = excluded.colours,
+    checksum = excluded.checksum, product_id = excluded.product_id, tag_ids = excluded.tag_ids,
+    category_ids = excluded.category_ids, published = excluded.published
+RETURNING image_id, space_id
 """
 
 REFRESH = "SELECT search_refresh_filters(%(products)s)"
@@ -48,6 +59,18 @@ WHERE {" OR ".join(_DIFFERS)}
 """  # noqa: S608 - all parts are constants of this file
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class EmbeddingRow:
+    """What a space keeps of a picture: its vector, float32 (dim,), its descriptors and colours."""
+
+    image_id: int
+    space_id: int
+    checksum: str
+    vector: Vector
+    descriptors: Vector | None = None
+    colours: tuple[int, ...] = ()
+
+
 def hold(product_ids: Iterable[int]) -> None:
     """Lock the products' rows, in the order of their ids, until the transaction ends.
 
@@ -58,33 +81,51 @@ def hold(product_ids: Iterable[int]) -> None:
         cursor.execute(HOLD, [list(product_ids)])
 
 
-def hold_product_of(image_id: int) -> int | None:
-    """Lock the row of the image's product until the transaction ends; the product's id, None when
-    the image is gone."""
+def hold_products_of(image_ids: Iterable[int]) -> list[int]:
+    """Lock the rows of the images' products, in the order of their ids, until the transaction ends;
+    the products' ids. Images that are gone have none."""
     with connection.cursor() as cursor:
-        cursor.execute(HOLD_OF_IMAGE, [image_id])
-        row = cursor.fetchone()
-    return row[0] if row else None
+        cursor.execute(HOLD_OF_IMAGES, [list(image_ids)])
+        [(products, _)] = cursor.fetchall()
+    return products or []
 
 
-def write_embedding(
-    *, image_id: int, product_id: int, space_id: int, checksum: str, vector: Vector
-) -> bool:
-    """Store the image's vector with its filter columns, in place of an older one; False when the
-    image is gone, shows another picture or belongs to another product by now.
+def write_embeddings(
+    rows: Sequence[EmbeddingRow], *, product_ids: Sequence[int]
+) -> set[tuple[int, int]]:
+    """Store the vectors with their filter columns, in place of older ones, by one statement; the
+    (image id, space id) of those stored. Left out are images that are gone, show another picture or
+    belong to none of the products by now.
 
-    The product is held (`hold_product_of`): who changes its tags meanwhile waits, and sees the row.
+    The products are held (`hold_products_of`): who changes their tags meanwhile waits, and sees
+    the rows.
     """
-    values: dict[str, int | str] = {
-        "image": image_id,
-        "product": product_id,
-        "space": space_id,
-        "checksum": checksum,
-        "vector": HalfVector(vector).to_text(),
+    if not rows:
+        return set()
+    values: dict[str, Any] = {
+        "images": [row.image_id for row in rows],
+        "spaces": [row.space_id for row in rows],
+        "checksums": [row.checksum for row in rows],
+        "vectors": [halfvec_text(row.vector) for row in rows],
+        "descriptors": [_text_or_none(row.descriptors) for row in rows],
+        "colours": [f"{{{','.join(map(str, row.colours))}}}" for row in rows],
+        "products": list(product_ids),
     }
     with connection.cursor() as cursor:
         cursor.execute(WRITE, values)
-        return bool(cursor.rowcount)
+        return set(cursor.fetchall())
+
+
+def _text_or_none(vector: Vector | None) -> str | None:
+    return None if vector is None else halfvec_text(vector)
+
+
+def halfvec_text(vector: Vector) -> str:
+    """The vector as Postgres reads a halfvec. Five digits tell every half precision number from its
+    neighbours; all that it has would take twice the time and the bytes (0.6 ms and 24 kB at 1,280
+    dimensions)."""
+    numbers = vector.astype(np.float16).tolist()
+    return "[" + ",".join(["%.5g"] * len(numbers)) % tuple(numbers) + "]"
 
 
 def refresh(product_ids: Iterable[int] | None = None) -> int:

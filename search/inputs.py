@@ -7,23 +7,22 @@ Whatever can't be understood raises `InvalidSearch` with the parameter's name as
 from __future__ import annotations
 
 import difflib
-import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 
-from search.engine.types import SORTS, Filters
+from search.engine.types import KINDS, SORTS, Filters, Weights
 from search.errors import InvalidSearch
 
 TAG_FILTERS = ("tags", "any_tags", "not_tags", "facet_tags")
-FILTER_NAMES = (*TAG_FILTERS, "category", "price_min", "price_max", "in_stock")
+LIST_FILTERS = (*TAG_FILTERS, "colours")
+FILTER_NAMES = (*LIST_FILTERS, "category", "price_min", "price_max", "in_stock")
 MAX_TAGS = 50
 MAX_TAG_LENGTH = 141  # facet, colon, value
 MAX_CATEGORY_LENGTH = 140
 MAX_PRICE = Decimal(10) ** 10  # a price column holds twelve digits, two of them after the point
 
 Params = Mapping[str, Sequence[str]]
-Box = tuple[float, float, float, float]
 
 _YES = {"1", "true", "yes", "on"}
 _NO = {"", "0", "false", "no", "off"}
@@ -56,6 +55,7 @@ def parse_filters(params: Params, *, commas: bool = False) -> Filters:
         price_min=parse_price(single(params, "price_min"), field="price_min"),
         price_max=parse_price(single(params, "price_max"), field="price_max"),
         in_stock=parse_flag(params, "in_stock"),
+        colours=tags("colours"),
     )
 
 
@@ -69,8 +69,9 @@ def make_filters(
     price_min: Decimal | None = None,
     price_max: Decimal | None = None,
     in_stock: bool = False,
+    colours: Iterable[str] = (),
 ) -> Filters:
-    """`Filters` whose values fit together; tags trimmed, in the order given, each once."""
+    """`Filters` whose values fit together; names trimmed, in the order given, each once."""
     low, high = _price(price_min, field="price_min"), _price(price_max, field="price_max")
     if low is not None and high is not None and low > high:
         raise InvalidSearch(
@@ -85,6 +86,7 @@ def make_filters(
         price_min=low,
         price_max=high,
         in_stock=in_stock,
+        colours=_tag_names(colours, "colours"),
     )
 
 
@@ -101,7 +103,7 @@ def _price(price: Decimal | None, *, field: str) -> Decimal | None:
 def _bad_price(given: object, *, field: str) -> InvalidSearch:
     return InvalidSearch(
         f"{field} must be a number from 0 up with two decimals at most, such as 19.90; "
-        f"{_shown(given)} isn't.",
+        f"{shown(given)} isn't.",
         field=field,
     )
 
@@ -111,7 +113,7 @@ def _tag_names(values: Iterable[str], field: str) -> tuple[str, ...]:
     names = tuple(dict.fromkeys(filter(None, cleaned)))
     if len(names) > MAX_TAGS:
         raise InvalidSearch(
-            f"{len(names)} tags are too many: give {MAX_TAGS} at most.", field=field
+            f"{len(names)} {field} are too many: give {MAX_TAGS} at most.", field=field
         )
     return names
 
@@ -132,7 +134,7 @@ def parse_flag(params: Params, name: str, *, default: bool = False) -> bool:
         return default
     value = single(params, name).strip().lower()
     if value not in _YES | _NO:
-        raise InvalidSearch(f"{name} is true or false, not {_shown(value)}.", field=name)
+        raise InvalidSearch(f"{name} is true or false, not {shown(value)}.", field=name)
     return value in _YES
 
 
@@ -142,7 +144,7 @@ def parse_number(params: Params, name: str, *, default: int) -> int:
     if not text:
         return default
     if not re.fullmatch(r"[+-]?[0-9]{1,12}", text):
-        raise InvalidSearch(f"{name} must be a whole number, not {_shown(text)}.", field=name)
+        raise InvalidSearch(f"{name} must be a whole number, not {shown(text)}.", field=name)
     return int(text)
 
 
@@ -151,50 +153,27 @@ def parse_sort(params: Params, *, default: str = "similarity") -> str:
     sort = single(params, "sort").strip() or default
     if sort not in SORTS:
         raise InvalidSearch(
-            f"sort is one of {', '.join(SORTS)}; {_shown(sort)} isn't.", field="sort"
+            f"sort is one of {', '.join(SORTS)}; {shown(sort)} isn't.", field="sort"
         )
     return sort
 
 
-def parse_similarity(params: Params, name: str) -> float | None:
-    """A number, None where it is missing or empty; its range is for the search to judge."""
+def parse_weights(params: Params) -> Weights:
+    """The weights that are given, such as colour_weight; whether they fit is for the search to
+    judge."""
+    given = ((kind, parse_real(params, f"{kind}_weight", bounds="0 to 1")) for kind in KINDS)
+    return tuple((kind, weight) for kind, weight in given if weight is not None)
+
+
+def parse_real(params: Params, name: str, *, bounds: str) -> float | None:
+    """A number, None where it is missing or empty; its bounds are for the search to judge."""
     text = single(params, name).strip()
     try:
         return float(text) if text else None
     except ValueError as error:
         raise InvalidSearch(
-            f"{name} must be a number from -1 to 1, not {_shown(text)}.", field=name
+            f"{name} must be a number from {bounds}, not {shown(text)}.", field=name
         ) from error
-
-
-def parse_crop(text: str) -> Box | None:
-    """The box of `0.1,0.2,0.5,0.5` or `[0.1, 0.2, 0.5, 0.5]`; None where `text` is empty."""
-    numbers = text.strip().removeprefix("[").removesuffix("]").strip()
-    if not numbers:
-        return None
-    try:
-        return make_box([float(number) for number in numbers.split(",")])
-    except ValueError as error:
-        raise _bad_box(text) from error
-
-
-def make_box(numbers: Sequence[float]) -> Box:
-    """x, y, width and height as shares of the picture, inside it (a rounding error is forgiven)."""
-    if len(numbers) != 4 or not all(map(math.isfinite, numbers)):
-        raise _bad_box(numbers)
-    x, y, width, height = numbers
-    inside = 0 <= x < 1 and 0 <= y < 1 and width > 0 and height > 0
-    if not inside or x + width > 1.001 or y + height > 1.001:
-        raise _bad_box(numbers)
-    return x, y, min(width, 1 - x), min(height, 1 - y)
-
-
-def _bad_box(given: object) -> InvalidSearch:
-    return InvalidSearch(
-        "crop is four numbers [x, y, width, height], shares of the picture from 0 to 1, and lies "
-        f"inside it; {_shown(given)} doesn't.",
-        field="crop",
-    )
 
 
 def clean_text(text: str, *, field: str, longest: int) -> str:
@@ -241,10 +220,10 @@ def _unknown(name: str, allowed: Sequence[str]) -> str:
     near = difflib.get_close_matches(name[:100].lower(), allowed, n=1)
     hint = f" Did you mean {near[0]}?" if near else ""
     choice = f"Allowed: {', '.join(allowed)}." if allowed else "Nothing is read here."
-    return f"Nothing here is called {_shown(name)}.{hint} {choice}"
+    return f"Nothing here is called {shown(name)}.{hint} {choice}"
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
     """A value as an error shows it: quoted, never longer than a line."""
     text = ascii(value) if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else f"{text[:57]}..."

@@ -5,18 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-import numpy as np
 from django.core.exceptions import ValidationError
 
 from catalog.models import Product
-from search.engine.bands import band
+from search.engine.bands import band, bands_of
 from search.engine.candidates import nearest_images
 from search.engine.cards import hits
 from search.engine.facets import facets as counted_facets
 from search.engine.filters import Resolved, resolve
 from search.engine.frozen import Shortlist
 from search.engine.progress import image_states, progress
-from search.engine.questions import check_page, checked, checked_similarity, mean_question
+from search.engine.questions import (
+    as_vector,
+    check_page,
+    checked,
+    checked_similarity,
+    mean_question,
+)
 from search.engine.statistics import statistics_of
 from search.engine.stopwatch import Stopwatch
 from search.engine.types import NO_FILTERS, Facet, Filters, IndexProgress, Question, SearchResult
@@ -55,8 +60,8 @@ def search(
         first_page = page == 1 and sort == "similarity" and not (facets or paged)
         found = shortlist.candidates(first=k if first_page else None)
     with watch("products"):
-        space = question.space_id and statistics_of(question.space_id).space
-        bands = space.card.get("bands", {}) if space else {}
+        space = statistics_of(question.space_id).space if question.space_id else None
+        bands = bands_of(space)
         ranked = found.matches
         if sort != "similarity":
             ranked = [found.matches[place] for place in shortlist.survey().orders[sort]]
@@ -73,6 +78,7 @@ def search(
         sort=sort,
         kind=question.kind,
         door=door,
+        weights=question.weights,
         band=band(found.best_distance, bands),
         best_distance=found.best_distance,
         among=found.among,
@@ -95,6 +101,7 @@ def rank_images(
 
     Not grouped by product: what the evaluation asks. Fewer only where fewer pass the filters.
     """
+    question = checked(question)
     resolved = resolve(filters, from_memory=True)
     found = nearest_images(question, resolved=resolved, limit=k)
     if not found and resolved.remembered:
@@ -103,30 +110,36 @@ def rank_images(
 
 
 def question_of(query: PhotoQuery) -> Question:
-    """What a stored query asks. Raises QueryExpired where its space is no longer searched."""
+    """What a stored query asks, in its own space, also when another one is active by now. Raises
+    QueryExpired where its space no longer follows the catalogue."""
     if query.vector is None or query.space is None:
         return Question(text=query.text, exclude_product_id=query.product_id, query_id=query.pk)
-    if query.space.state == EmbeddingSpace.State.RETIRED:
+    if not query.space.follows and query.worded:
+        return Question(text=query.text, query_id=query.pk)
+    if not query.space.follows:
         raise QueryExpired(
             "The shop has renewed its picture index since. Choose the photo again.",
             field="query_id",
         )
     return Question(
-        vector=np.asarray(query.vector, dtype=np.float32),
+        vector=as_vector(query.vector),
+        descriptors=as_vector(query.descriptors),
         space_id=query.space.pk,
         dim=query.space.dim,
         text=query.text,
+        worded=query.worded,
         exclude_product_id=query.product_id,
         query_id=query.pk,
     )
 
 
-def similar_question(*, product: Product) -> Question:
-    """The question "what looks like this product", from its stored vectors.
+def similar_question(*, product: Product, space: EmbeddingSpace | None = None) -> Question:
+    """The question "what looks like this product", from its stored vectors in the space (the active
+    one).
 
     Raises NotIndexedYet where none of its images is embedded, SearchUnavailable without a space.
     """
-    question = mean_question(active_space(), product_id=product.pk)
+    question = mean_question(space or active_space(), product_id=product.pk)
     if question is None:
         raise NotIndexedYet(
             f"No picture of {product.sku} is indexed yet. Try again in a minute; a product without "
@@ -139,7 +152,8 @@ def get_query(query_id: UUID | str) -> PhotoQuery:
     """The stored query, with its space. Raises QueryExpired where it expired, was deleted, or
     never was."""
     try:
-        return PhotoQuery.objects.alive().select_related("space", "product").get(pk=query_id)
+        queries = PhotoQuery.objects.alive().select_related("space__base", "product")
+        return queries.get(pk=query_id)
     except (PhotoQuery.DoesNotExist, ValidationError) as error:
         raise QueryExpired(
             "This search has expired. Choose the photo again.", field="query_id"
@@ -148,7 +162,7 @@ def get_query(query_id: UUID | str) -> PhotoQuery:
 
 def active_space() -> EmbeddingSpace:
     """The space that is searched. Raises SearchUnavailable where there is none yet."""
-    space = EmbeddingSpace.objects.filter(state=EmbeddingSpace.State.ACTIVE).first()
+    space = EmbeddingSpace.objects.active().select_related("base").first()
     if space is None:
         raise SearchUnavailable(
             "No picture is indexed yet. Start the embedding worker, or run `manage.py embed`."

@@ -122,6 +122,7 @@ def facet_card(facet: Facet) -> dict[str, Any]:
             "label": each.label,
             "count": each.count,
             "selected": each.selected,
+            "swatch": each.swatch or None,
         }
         for each in facet.values
     ]

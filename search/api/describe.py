@@ -10,7 +10,8 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 
 from search.api import examples, limits, serializers, shapes
 from search.api.errors import CODES
-from search.engine.types import MAX_K, SORTS
+from search.embedding.descriptors import COLOURS
+from search.engine.types import KINDS, MAX_K, SORTS
 from search.inputs import MAX_CATEGORY_LENGTH, MAX_TAGS
 
 _ALWAYS = ("not_acceptable", "internal", "unavailable")
@@ -31,6 +32,12 @@ def _tags(name: str, text: str) -> OpenApiParameter:
     return _query(name, kind, f"{text} Repeat it, or separate with commas.", style="form")
 
 
+def _weight(kind: str) -> OpenApiParameter:
+    bounds = {"type": "number", "minimum": 0, "maximum": 1}
+    text = f"How much the {kind} counts in the order; all weights together at most 0.9."
+    return _query(f"{kind}_weight", bounds, text)
+
+
 FILTERS = [
     _tags("tags", "All of these tags."),
     _tags("any_tags", "At least one of these tags."),
@@ -48,6 +55,13 @@ FILTERS = [
     _query("price_min", {"type": "number", "minimum": 0}, "Inclusive; two decimals at most."),
     _query("price_max", {"type": "number", "minimum": 0}, "Inclusive; two decimals at most."),
     _query("in_stock", OpenApiTypes.BOOL, "Only what is in stock."),
+    _query(
+        "colours",
+        {"type": "array", "maxItems": len(COLOURS), "items": limits.COLOUR_SCHEMA},
+        "One of these as a dominant colour of one of its pictures. Repeat it, or separate with "
+        "commas.",
+        style="form",
+    ),
 ]
 _K = _query(
     "k",
@@ -64,6 +78,7 @@ PAGING = [
         {"type": "number", "minimum": -1, "maximum": 1},
         "Leave out what is less similar.",
     ),
+    *(_weight(kind) for kind in KINDS),
 ]
 CURSOR = [_query("cursor", OpenApiTypes.STR, "As `next` gave it."), _K]
 SKU = OpenApiParameter(
@@ -119,7 +134,13 @@ search = extend_schema(
         "not_indexed_yet",
         "query_expired",
     ),
-    examples=[examples.by_photo, examples.by_images, examples.by_text, examples.refined],
+    examples=[
+        examples.by_photo,
+        examples.by_colour,
+        examples.by_images,
+        examples.by_text,
+        examples.refined,
+    ],
 )
 feedback = extend_schema(
     operation_id="search_feedback",

@@ -39,6 +39,15 @@ HIT: dict[str, Any] = {
     "similarity": 0.91785,
     "band": "very_similar",
 }
+
+
+def _value(
+    value: str, label: str, count: int, *, selected: bool = False, swatch: str | None = None
+) -> dict[str, Any]:
+    named = {"value": value, "label": label, "count": count}
+    return {**named, "selected": selected, "swatch": swatch}
+
+
 ANSWER: dict[str, Any] = {
     "query_id": QUERY_ID,
     "space": "efficientnet-lite0/fast@1",
@@ -51,10 +60,15 @@ ANSWER: dict[str, Any] = {
             "name": "tag:colour",
             "label": "Colour",
             "values": [
-                {"value": "colour:red", "label": "red", "count": 57, "selected": True},
-                {"value": "colour:blue", "label": "blue", "count": 12, "selected": False},
+                _value("colour:red", "red", 57, selected=True),
+                _value("colour:blue", "blue", 12),
             ],
-        }
+        },
+        {
+            "name": "colour",
+            "label": "Colour",
+            "values": [_value("red", "Red", 55, swatch="#cd1e28")],
+        },
     ],
     "next": f"{API}/search/{QUERY_ID}/?page=2&k=24&sort=similarity&facet_tags=colour:red",
     "took_ms": {"decode": 6.1, "embed": 9.4, "search": 3.2, "total": 21.7},
@@ -74,6 +88,17 @@ by_photo = OpenApiExample(
         "crop": [0.1, 0.2, 0.5, 0.6],
         "filters": {"facet_tags": ["colour:red"], "price_max": "80.00", "in_stock": True},
         "k": 24,
+        "facets": True,
+    },
+    request_only=True,
+    media_type="application/json",
+)
+by_colour = OpenApiExample(
+    "Like this product, in the same colours or in black",
+    value={
+        "product": "SHOE-7",
+        "colour_weight": 0.3,
+        "filters": {"colours": ["red", "black"]},
         "facets": True,
     },
     request_only=True,

@@ -9,6 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from search.api import limits
+from search.embedding.descriptors import COLOURS
 from search.inputs import MAX_TAG_LENGTH, MAX_TAGS, refuse_unknown
 from search.services.examples import MAX_EXAMPLES
 
@@ -58,6 +59,18 @@ class TagList(serializers.ListField):
         super().__init__(**optional(max_length=MAX_TAGS, **kwargs))
 
 
+@extend_schema_field(
+    {"type": ["array", "null"], "maxItems": len(COLOURS), "items": limits.COLOUR_SCHEMA}
+)
+class ColourList(serializers.ListField):
+    """Names of colours; which there are, the search knows, and names the nearest of them."""
+
+    child = serializers.CharField(max_length=MAX_TAG_LENGTH)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**optional(max_length=len(COLOURS), **kwargs))
+
+
 class SkuList(serializers.ListField):
     """SKUs of published products."""
 
@@ -92,6 +105,15 @@ def crop_field() -> serializers.ListField:
         child=serializers.FloatField(),
         **optional(min_length=4, max_length=4),
         help_text="Part of the photo: [x, y, width, height] as shares from 0 to 1.",
+    )
+
+
+def weight_field(of_what: str) -> Real:
+    return Real(
+        **optional(min_value=0, max_value=1),
+        help_text=f"How much {of_what} of the pictures count in the order, 0 to 1; all weights "
+        "together at most 0.9. Distances and bands stay those of the whole picture's vector. Only "
+        "where the space keeps such descriptors.",
     )
 
 

@@ -6,8 +6,10 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from catalog.errors import ImageRejected, LookalikeError
+from search.embedding.descriptors import COLOURS
 
 DEFAULT_K = 24
+COLOUR_SCHEMA = {"type": "string", "enum": [each.name for each in COLOURS]}
 MAX_SKU = 64
 
 

@@ -27,7 +27,8 @@ from search.api.serializers import (
     QuestionSerializer,
     SearchSerializer,
 )
-from search.engine.types import Filters
+from search.crops import Box, parse_crop
+from search.engine.types import KINDS, Filters
 from search.errors import InvalidSearch
 
 _FORM_NAMES = tuple(PhotoFormSerializer().fields)
@@ -41,7 +42,7 @@ class Given:
     photo: bytes | None = None
     product: str = ""
     query_id: UUID | None = None
-    crop: inputs.Box | None = None
+    crop: Box | None = None
     weight: float = 1.0
 
 
@@ -104,7 +105,7 @@ def _from_form(form: QueryDict) -> Ask:
     if "filters" in given:
         given["filters"] = read_json(given["filters"])
     if "crop" in given:
-        given["crop"] = inputs.parse_crop(given["crop"])
+        given["crop"] = parse_crop(given["crop"])
     serializer = QuestionSerializer(data=given)
     serializer.is_valid(raise_exception=True)
     return _make_ask(serializer.validated_data, image=photo)
@@ -170,10 +171,13 @@ def _refinement(checked: dict[str, Any]) -> Refinement:
         k=checked["k"],
         facets=checked["facets"],
         min_similarity=checked.get("min_similarity"),
+        weights=tuple(
+            (kind, checked[name]) for kind in KINDS if (name := f"{kind}_weight") in checked
+        ),
     )
 
 
-def _refuse_senseless(given: Sequence[str], *, text: str, crop: inputs.Box | None) -> None:
+def _refuse_senseless(given: Sequence[str], *, text: str, crop: Box | None) -> None:
     if len(given) > 1:
         raise InvalidSearch(
             f"{' and '.join(given)} are different questions. Send one of them, or all of them in "

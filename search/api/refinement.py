@@ -9,9 +9,10 @@ from rest_framework.request import Request
 
 from search import inputs
 from search.api import limits
-from search.engine.types import Filters
+from search.engine.types import KINDS, Filters, Weights
 
-NAMES = ("page", "k", "sort", "facets", "min_similarity", *inputs.FILTER_NAMES)
+WEIGHTS = tuple(f"{kind}_weight" for kind in KINDS)
+NAMES = ("page", "k", "sort", "facets", "min_similarity", *WEIGHTS, *inputs.FILTER_NAMES)
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,13 @@ class Refinement:
     page: int = 1
     facets: bool = False
     min_similarity: float | None = None
+    weights: Weights = ()
 
     def next_page(self, page: int) -> str:
         """The query string that `read_refinement` reads back, for that page."""
         least = {} if self.min_similarity is None else {"min_similarity": self.min_similarity}
-        return query_string(self.filters, page=page, k=self.k, sort=self.sort, **least)
+        weights = {f"{kind}_weight": weight for kind, weight in self.weights}
+        return query_string(self.filters, page=page, k=self.k, sort=self.sort, **least, **weights)
 
 
 def read_refinement(request: Request) -> Refinement:
@@ -40,7 +43,8 @@ def read_refinement(request: Request) -> Refinement:
         k=inputs.parse_number(params, "k", default=limits.DEFAULT_K),
         page=inputs.parse_number(params, "page", default=1),
         facets=inputs.parse_flag(params, "facets"),
-        min_similarity=inputs.parse_similarity(params, "min_similarity"),
+        min_similarity=inputs.parse_real(params, "min_similarity", bounds="-1 to 1"),
+        weights=inputs.parse_weights(params),
     )
 
 
@@ -59,7 +63,7 @@ def query_string(filters: Filters, **others: object) -> str:
 
 def filter_params(filters: Filters) -> dict[str, str]:
     params = {
-        **{name: inputs.join_commas(getattr(filters, name)) for name in inputs.TAG_FILTERS},
+        **{name: inputs.join_commas(getattr(filters, name)) for name in inputs.LIST_FILTERS},
         "category": filters.category,
         "price_min": "" if filters.price_min is None else str(filters.price_min),
         "price_max": "" if filters.price_max is None else str(filters.price_max),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -29,7 +30,7 @@ DOOR = "api"
 def run(question: Question, refinement: Refinement) -> SearchResult:
     """The answer of the one selector that the pages ask too; it is counted."""
     result = selectors.search(
-        question=question,
+        question=replace(question, weights=refinement.weights),
         filters=refinement.filters,
         k=refinement.k,
         page=refinement.page,

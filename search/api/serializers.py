@@ -9,6 +9,7 @@ from rest_framework import serializers
 from catalog.errors import LookalikeError
 from search.api import limits
 from search.api.fields import (
+    ColourList,
     Number,
     Price,
     Real,
@@ -20,15 +21,12 @@ from search.api.fields import (
     photo_field,
     product_field,
     query_field,
+    weight_field,
 )
+from search.crops import Box, make_box
 from search.engine.types import MAX_K, MAX_TEXT, SORTS, Filters
 from search.errors import InvalidSearch
-from search.inputs import (
-    MAX_CATEGORY_LENGTH,
-    Box,
-    make_box,
-    make_filters,
-)
+from search.inputs import MAX_CATEGORY_LENGTH, make_filters
 from search.services.examples import MAX_EXAMPLES, check_weight
 
 SOURCES = ("image_base64", "product", "query_id")
@@ -57,6 +55,9 @@ class FiltersSerializer(Strict):
     price_min = Price(help_text="Inclusive, in the products' own currency.")
     price_max = Price(help_text="Inclusive, in the products' own currency.")
     in_stock = serializers.BooleanField(**optional(), help_text="Only what is in stock.")
+    colours = ColourList(
+        help_text="At least one of these, as a dominant colour of one of its pictures."
+    )
 
 
 class RefinementSerializer(Strict):
@@ -66,6 +67,9 @@ class RefinementSerializer(Strict):
     min_similarity = Real(
         **optional(min_value=-1, max_value=1, help_text="Leave out what is less similar.")
     )
+    colour_weight = weight_field("the colours")
+    texture_weight = weight_field("the texture")
+    shape_weight = weight_field("the outline")
     sort = serializers.ChoiceField(choices=SORTS, default="similarity")
     k = Number(min_value=1, max_value=MAX_K, default=limits.DEFAULT_K, help_text="Products a page.")
     facets = serializers.BooleanField(default=False, help_text="Whether to count values.")

@@ -91,7 +91,8 @@ class HitSerializer(ProductSerializer):
         allow_null=True,
         min_value=0,
         max_value=2,
-        help_text="Cosine distance, lower is nearer; null where words alone found the product.",
+        help_text="Cosine distance of the vectors, lower is nearer; null where words alone found "
+        "the product. Weights change the order, not this.",
     )
     similarity = serializers.FloatField(
         allow_null=True, help_text="`1 - distance`, for display; not a probability."
@@ -108,12 +109,15 @@ class FacetValueSerializer(Shape):
         help_text="Products with it, under all filters but those chosen in the same facet."
     )
     selected = serializers.BooleanField(help_text="Whether a filter names it.")
+    swatch = serializers.CharField(
+        allow_null=True, help_text="A colour to show, `#rrggbb`; null for all but colours."
+    )
 
 
 class FacetSerializer(Shape):
     """Values of one kind, counted among the products of all pages."""
 
-    name = serializers.CharField(help_text="`category`, `tag:<facet>`, `stock` or `price`.")
+    name = serializers.CharField(help_text="`category`, `colour`, `tag:<facet>`, `stock`, `price`.")
     label = serializers.CharField()  # type: ignore[assignment] # the name that the JSON has
     values = FacetValueSerializer(many=True)
 

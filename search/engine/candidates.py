@@ -12,13 +12,14 @@ from search.engine import plan
 from search.engine.estimate import passing_rows
 from search.engine.filters import Resolved
 from search.engine.fusion import fuse
-from search.engine.grouping import images_for, nearest_products
+from search.engine.grouping import images_for, nearest_products, settled
 from search.engine.nearest import Neighbour, Probe, exact_images, exact_products, hnsw_images
 from search.engine.predicates import passing
 from search.engine.statistics import Statistics, statistics_of
 from search.engine.tallies import Survey
 from search.engine.text import products_by_words
 from search.engine.types import Question
+from search.engine.weights import joint_of
 
 TEXT = "text"
 HYBRID = "hybrid"
@@ -57,8 +58,12 @@ class Candidates:
         distances = (each.distance for each in self.matches)
         return min((each for each in distances if each is not None), default=None)
 
-    def within(self, distance: float) -> Candidates:
-        """Those that are as near as that. Complete candidates only, but for an infinite one."""
+    def within(self, distance: float, *, ordered: bool = True) -> Candidates:
+        """Those that are as near as that. Complete candidates only, but for an infinite one.
+
+        Where they are `ordered` by distance, the first that is too far says that all others are;
+        else there may be more of them behind those that were looked at.
+        """
         if distance == inf:
             return self
         near = [
@@ -66,7 +71,8 @@ class Candidates:
         ]
         if len(near) == len(self.matches):
             return self
-        return replace(self, matches=near, total=len(near), among=None)
+        among = None if ordered else self.among
+        return replace(self, matches=near, total=len(near), among=among)
 
     def after(self, shown: Sequence[Match]) -> Candidates:
         """The same behind those that somebody has seen already, each product once."""
@@ -90,8 +96,9 @@ def find(
     farthest = inf if min_similarity is None else 1 - min_similarity
     if question.text:
         return _fused(question, resolved=resolved, farthest=farthest)
-    wanted = first if min_similarity is None else None
-    return _by_vector(question, resolved=resolved, first=wanted).within(farthest)
+    wanted = first if min_similarity is None and not question.weights else None
+    found = _by_vector(question, resolved=resolved, first=wanted)
+    return found.within(farthest, ordered=not question.weights)
 
 
 def _by_words(question: Question, *, resolved: Resolved) -> Candidates:
@@ -139,9 +146,14 @@ def _may_stop(
 
 
 def _fused(question: Question, *, resolved: Resolved, farthest: float) -> Candidates:
-    """Photo and words in one ranking. Products that only the words found get their distance too."""
+    """Photo and words in one ranking. Products that only the words found get their distance too.
+
+    Where the words stand for the photo as well, nobody is told a distance: between words and even
+    the best picture of them it is larger than between two pictures of different things.
+    """
     limit = settings.CANDIDATES
-    nearest = _by_vector(question, resolved=resolved, first=None).within(farthest)
+    found = _by_vector(question, resolved=resolved, first=None)
+    nearest = found.within(farthest, ordered=not question.weights)
     by_photo = [each.product_id for each in nearest.matches]
     by_words = products_by_words(question.text, resolved=resolved, limit=limit, near=by_photo)
     known = {each.product_id: each for each in nearest.matches}
@@ -155,6 +167,8 @@ def _fused(question: Question, *, resolved: Resolved, farthest: float) -> Candid
     matches = [known.get(each) or Match(each) for each in ids]
     near = [each for each in matches if each.distance is None or each.distance <= farthest]
     more = len(near) > limit or nearest.among is not None
+    if question.worded:
+        near = [replace(each, distance=None) for each in near]
     return Candidates(near[:limit], HYBRID, len(near[:limit]), among=limit if more else None)
 
 
@@ -167,13 +181,17 @@ def _candidates(matches: list[Match], name: str) -> Candidates:
 def nearest_images(question: Question, *, resolved: Resolved, limit: int) -> list[Neighbour]:
     """The nearest images that pass, each for itself; all there are where that is fewer."""
     probe, statistics = probe_of(question, resolved=resolved), statistics_of(_space_id(question))
-    for way in plan.ways(statistics, resolved, wanted=limit):
-        if way.name == plan.EXACT:
-            break
-        found = hnsw_images(probe, plan=way)
-        if len(found) >= limit:
-            return found[:limit]
-    return exact_images(probe, limit=limit)
+    wanted = max(limit, settings.CANDIDATES) if probe.joint.weighed else limit
+    while True:
+        for way in plan.ways(statistics, resolved, wanted=wanted):
+            if way.name == plan.EXACT:
+                return exact_images(probe, limit=limit)
+            found = hnsw_images(probe, plan=way)
+            if len(found) >= wanted and settled(found, looked_at=found, probe=probe, wanted=wanted):
+                return found[:limit]
+            if len(found) >= wanted:
+                break
+        wanted *= 2
 
 
 def probe_of(
@@ -189,7 +207,7 @@ def probe_of(
         exclude_product_id=question.exclude_product_id,
         among=among,
     )
-    return Probe(question.vector, space_id, question.dim, rows)
+    return Probe(question.vector, space_id, question.dim, rows, joint_of(question))
 
 
 def _space_id(question: Question) -> int:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from decimal import Decimal
 from math import prod
 
-from catalog.models import Tag
 from search.engine.filters import Resolved
 from search.engine.statistics import Elements, Statistics
 
@@ -21,10 +20,12 @@ def share(statistics: Statistics, resolved: Resolved) -> float:
     """The part of the published rows that passes the filters, 0 to 1."""
     tags, wanted = statistics.tags, resolved.filters
     parts = [tags.share(tag.pk) for tag in resolved.tags]
-    parts += [_any(tags, group) for group in resolved.alternatives]
+    parts += [_any(tags, (tag.pk for tag in group)) for group in resolved.alternatives]
     parts += [1 - tags.share(tag.pk) for tag in resolved.not_tags]
     if resolved.category:
         parts.append(statistics.categories.share(resolved.category.pk))
+    if resolved.colours:
+        parts.append(_any(statistics.colours, resolved.colours))
     if wanted.by_price:
         parts.append(statistics.prices.share(_number(wanted.price_min), _number(wanted.price_max)))
     if wanted.in_stock:
@@ -32,8 +33,8 @@ def share(statistics: Statistics, resolved: Resolved) -> float:
     return prod(parts)
 
 
-def _any(tags: Elements, group: Iterable[Tag]) -> float:
-    return 1 - prod(1 - tags.share(tag.pk) for tag in group)
+def _any(elements: Elements, group: Iterable[int]) -> float:
+    return 1 - prod(1 - elements.share(each) for each in group)
 
 
 def _number(price: Decimal | None) -> float | None:

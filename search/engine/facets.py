@@ -12,9 +12,11 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from catalog.models import Category, Tag
+from search.embedding.descriptors import COLOURS, NamedColour
 from search.engine.filters import Resolved
 from search.engine.price_bands import PriceBand, price_facet
 from search.engine.statements import fetch
@@ -31,7 +33,8 @@ TAGS = f"""
 
 
 def facets(*, resolved: Resolved, tallies_without: Callable[[str], Tallies]) -> tuple[Facet, ...]:
-    """Category, tags by facet, price and stock; two statements, however many candidates there are.
+    """Category, tags by facet, colours of the pictures, price and stock; two statements, however
+    many candidates there are.
 
     `tallies_without(name)` counts the candidates that are found when what is chosen in that facet
     (Facet.name) is left out, and with "" those under all the filters. It is asked for "", and for
@@ -42,6 +45,7 @@ def facets(*, resolved: Resolved, tallies_without: Callable[[str], Tallies]) -> 
     every = [
         _category_facet(resolved.category, narrowed, tallies_without),
         *_tag_facets(resolved, narrowed, tallies_without),
+        _colour_facet(resolved, narrowed, tallies_without),
         _price_facet(resolved, narrowed, tallies_without),
         _stock_facet(resolved, narrowed),
     ]
@@ -100,6 +104,32 @@ def _as_a_tree(nodes: Sequence[Category]) -> Iterator[Category]:
             yield from walk(node.pk)
 
     return walk(None)
+
+
+def _colour_facet(
+    resolved: Resolved, narrowed: Tallies, tallies_without: Callable[[str], Tallies]
+) -> Facet:
+    """In the palette's own order: swatches that change places are hard to find again. Many shops
+    have a facet "Colour" of their own, of what their staff say."""
+    free = tallies_without("colour") if resolved.colours else narrowed
+    counts = _Counts(free.colours, narrowed.colours)
+    values = (
+        FacetValue(
+            each.name,
+            _colour_label(each),
+            counts.of(each.code, chosen=each.code in resolved.colours),
+            each.code in resolved.colours,
+            "#{:02x}{:02x}{:02x}".format(*each.rgb),
+        )
+        for each in COLOURS
+        if any(counts.rank(each.code)) or each.code in resolved.colours
+    )
+    return Facet("colour", _("Colour in the picture"), tuple(values))
+
+
+def _colour_label(colour: NamedColour) -> str:
+    """The palette brings its names along, so that they stand in the address in no language."""
+    return colour.label_zh if (get_language() or "").startswith("zh") else colour.label_en
 
 
 def _tag_facets(

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+
+from django.db.models import QuerySet
 
 from catalog.models import Category, Product, Tag
 from catalog.querysets import ProductQuerySet
 from search.engine.naming import (
     known_category,
+    known_colours,
     known_tags,
     remembered_category,
     remembered_tags,
 )
 from search.engine.types import NO_FILTERS, Filters
 from search.errors import InvalidSearch
+from search.models import EmbeddingSpace, ImageEmbedding
 
 HIGHEST_PRICE = Decimal(10) ** 10
 MAX_TAGS = 50
@@ -32,6 +37,7 @@ class Resolved:
     not_tags: tuple[Tag, ...] = ()
     facet_tags: tuple[Tag, ...] = ()
     category: Category | None = None
+    colours: tuple[int, ...] = ()
     remembered: bool = False
 
     @property
@@ -58,6 +64,7 @@ class Resolved:
             filters=self.filters.without(facet),
             facet_tags=tuple(tag for tag in self.facet_tags if f"tag:{tag.facet}" != facet),
             category=None if facet == "category" else self.category,
+            colours=() if facet == "colour" else self.colours,
         )
 
 
@@ -65,8 +72,8 @@ def resolve(filters: Filters, *, from_memory: bool = False) -> Resolved:
     """The rows that the filters name, in two queries at most; in none where `from_memory` allows it
     and all names were seen before.
 
-    Raises UnknownFilter for a tag or category that isn't there, InvalidSearch for a senseless price
-    or too many tags.
+    Raises UnknownFilter for a tag, category or colour that isn't there, InvalidSearch for a
+    senseless price or too many tags.
     """
     if not filters:
         return Resolved()
@@ -83,7 +90,8 @@ def resolve(filters: Filters, *, from_memory: bool = False) -> Resolved:
     if category is None and filters.category:
         category = known_category(filters.category)
     groups = {name: tuple(tags[each] for each in getattr(filters, name)) for name in TAG_FILTERS}
-    return Resolved(filters, category=category, remembered=remembered, **groups)
+    colours = known_colours(filters.colours)
+    return Resolved(filters, category=category, colours=colours, remembered=remembered, **groups)
 
 
 def _check_prices(filters: Filters) -> None:
@@ -110,5 +118,13 @@ def products(resolved: Resolved) -> ProductQuerySet:
         passing = passing.not_tagged(resolved.not_tags)
     if resolved.category:
         passing = passing.in_category(resolved.category)
+    if resolved.colours:
+        passing = passing.filter(pk__in=_coloured(resolved.colours))
     passing = passing.priced(low=resolved.filters.price_min, high=resolved.filters.price_max)
     return passing.in_stock() if resolved.filters.in_stock else passing
+
+
+def _coloured(colours: Sequence[int]) -> QuerySet[ImageEmbedding, int]:
+    """The ids of the products one of whose pictures shows one of these colours."""
+    searched = ImageEmbedding.objects.filter(space__in=EmbeddingSpace.objects.active())
+    return searched.filter(colours__overlap=list(colours)).values_list("product_id", flat=True)

@@ -86,7 +86,8 @@ class Shortlist:
         found = self.candidates()
         if found.survey is not None:
             return found.survey
-        made = survey([each.product_id for each in found.matches])
+        ids = [each.product_id for each in found.matches]
+        made = survey(ids, space_id=self._question.space_id)
         if self._question.query_id is not None:
             fetch(KEEP_SURVEY, {**self._place, "survey": _survey_to_json(made)})
         self._found = replace(found, survey=made)
@@ -128,12 +129,13 @@ class Shortlist:
 
 
 def key_of(question: Question, filters: Filters, *, min_similarity: float | None) -> str:
-    """What tells the sets of one stored query apart: its words and filters, in any order."""
+    """What tells the sets of one stored query apart: its words and filters, in any order, and its
+    weights."""
     named = {
         name: sorted(value) if isinstance(value, tuple) else str(value)
         for name, value in asdict(filters).items()
     }
-    told = [named, question.text, question.exclude_product_id, min_similarity]
+    told = [named, question.text, question.exclude_product_id, min_similarity, question.weights]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 

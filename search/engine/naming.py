@@ -1,7 +1,8 @@
-"""Names of tags and categories: found, or refused with the nearest ones that exist."""
+"""Names of tags, categories and colours: found, or refused with the nearest ones that exist."""
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db.models import Case, F, QuerySet, Value, When
 from django.db.models.functions import Concat
 
 from catalog.models import Category, Tag
+from search.embedding.descriptors import COLOURS
 from search.engine.statements import fetch
 from search.errors import UnknownFilter
 
@@ -79,6 +81,16 @@ def known_category(slug: str) -> Category:
     category = Category.from_db(connection.alias, CATEGORY_FIELDS, rows[0])
     _remember(_categories, {slug: category})
     return category
+
+
+def known_colours(names: Iterable[str]) -> tuple[int, ...]:
+    """The codes of these colours, each once. Raises UnknownFilter."""
+    codes = {each.name: each.code for each in COLOURS}
+    for name in names:
+        if name not in codes:
+            near = difflib.get_close_matches(name.lower()[:40], codes, n=SUGGESTIONS, cutoff=0.5)
+            raise _unknown("colour", name, field="filters.colours", existing=near or list(codes))
+    return tuple(sorted({codes[name] for name in names}))
 
 
 def _remember(known: dict[str, Any], seen: Mapping[str, Any]) -> None:

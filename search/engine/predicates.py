@@ -9,12 +9,17 @@ from typing import Any
 from catalog.models import Category, Product, Tag
 from search.engine.filters import Resolved
 from search.engine.types import Filters
+from search.models import EmbeddingSpace
 
 STILL_TAG = f"""(
     SELECT facet = %(facet{{place}})s AND value = %(value{{place}})s
     FROM {Tag._meta.db_table} WHERE id = %(tag{{place}})s::bigint)"""  # noqa: S608 - a table's name
 STILL_CATEGORY = f"""(
     SELECT slug = %(slug)s FROM {Category._meta.db_table} WHERE id = %(category)s::bigint)"""  # noqa: S608
+
+COLOURED = "colours && %(colours)s::smallint[]"
+ACTIVE_SPACE = f"""(
+    SELECT id FROM {EmbeddingSpace._meta.db_table} WHERE state = '{EmbeddingSpace.State.ACTIVE}')"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +48,9 @@ def passing(
     for condition, name, ids in labels(resolved):
         parts.append(condition)
         params[name] = ids
+    if resolved.colours:
+        parts.append(COLOURED)
+        params["colours"] = list(resolved.colours)
     if resolved.by_price_or_stock:
         condition, bounds = price_and_stock(resolved.filters)
         table = Product._meta.db_table

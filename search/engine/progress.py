@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from catalog.models import ProductImage
@@ -17,7 +18,7 @@ STALE = "stale"
 def image_states(image_ids: Collection[int]) -> dict[int, str]:
     """Each image's state in the active space: `pending`, `ready` or `failed`; `stale` where its job
     is missing or of another file."""
-    jobs = _active_jobs().filter(image__in=image_ids, checksum=F("image__checksum"))
+    jobs = active_jobs().filter(image__in=image_ids, checksum=F("image__checksum"))
     return {**dict.fromkeys(image_ids, STALE), **dict(jobs.values_list("image_id", "state"))}
 
 
@@ -25,7 +26,7 @@ def progress() -> IndexProgress:
     """Images that are ready, failed, or still to do (with or without a job for it yet)."""
     state = EmbeddingJob.State
     total = ProductImage.objects.count()
-    jobs = _active_jobs().aggregate(
+    jobs = active_jobs().aggregate(
         ready=Count("pk", filter=Q(state=state.READY)),
         failed=Count("pk", filter=Q(state=state.FAILED)),
         oldest=Min("changed_at", filter=Q(state=state.PENDING)),
@@ -40,5 +41,7 @@ def progress() -> IndexProgress:
     )
 
 
-def _active_jobs() -> QuerySet[EmbeddingJob]:
-    return EmbeddingJob.objects.filter(space__state=EmbeddingSpace.State.ACTIVE)
+def active_jobs() -> QuerySet[EmbeddingJob]:
+    """The jobs that fill the space that is searched: its own, or its base's where it is derived."""
+    active = EmbeddingSpace.objects.active()
+    return EmbeddingJob.objects.filter(space__in=active.values(root=Coalesce("base", "id")))

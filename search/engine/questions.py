@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from search.embedding.protocol import Vector
 from search.engine.lexemes import cleaned
-from search.engine.rocchio import NO_DIRECTION
-from search.engine.types import MAX_K, MAX_TEXT, SORTS, Question
+from search.engine.rocchio import NO_DIRECTION, mean_descriptors
+from search.engine.types import MAX_K, MAX_TEXT, SORTS, Pictured, Question
+from search.engine.weights import kinds_of, weighed
 from search.errors import InvalidSearch
 from search.models import EmbeddingSpace, ImageEmbedding
 
@@ -29,8 +32,8 @@ def check_page(*, k: int, page: int, sort: str) -> None:
 
 
 def checked(question: Question) -> Question:
-    """The question with its words cleaned. Raises InvalidSearch where nothing is asked, or too
-    much."""
+    """The question with its words cleaned and the weights that count. Raises InvalidSearch where
+    nothing is asked, or too much."""
     words = cleaned(question.text)
     if question.vector is None and not words:
         raise InvalidSearch("There is nothing to search for. Give a photo or some words.")
@@ -39,7 +42,7 @@ def checked(question: Question) -> Question:
             f"The words are {len(words)} characters long; {MAX_TEXT} is the most. Use fewer.",
             field="text",
         )
-    return replace(question, text=words)
+    return weighed(replace(question, text=words))
 
 
 def checked_similarity(least: float | None, question: Question) -> float | None:
@@ -51,7 +54,7 @@ def checked_similarity(least: float | None, question: Question) -> float | None:
         raise InvalidSearch(
             f"A similarity lies between -1 and 1, not at {least}.", field="min_similarity"
         )
-    if question.vector is None:
+    if question.picture is None:
         raise InvalidSearch(
             "Words alone have no similarity. Leave min_similarity out, or add a photo.",
             field="min_similarity",
@@ -61,33 +64,52 @@ def checked_similarity(least: float | None, question: Question) -> float | None:
 
 def mean_question(space: EmbeddingSpace, *, product_id: int) -> Question | None:
     """What looks like the product: the direction between all its images; None without vectors."""
-    vectors = _vectors(space, product_id)
-    if not len(vectors):
+    pictures = _pictures(space, product_id)
+    if not pictures:
         return None
+    mean = _mean(pictures, space)
     return Question(
-        vector=_unit_mean(vectors),
+        vector=mean.vector,
+        descriptors=mean.descriptors,
         space_id=space.pk,
         dim=space.dim,
         exclude_product_id=product_id,
     )
 
 
-def nearest_vector(space: EmbeddingSpace, *, product_id: int, to: Vector | None) -> Vector | None:
-    """The vector of the product's image that is nearest to `to`, and so stands for it among the
-    hits; without `to` the direction between all its images; None without vectors."""
-    vectors = _vectors(space, product_id)
-    if not len(vectors):
+def nearest_picture(
+    space: EmbeddingSpace, *, product_id: int, to: Vector | None
+) -> Pictured | None:
+    """The product's image that is nearest to `to`, and so stands for it among the hits; without
+    `to` the direction between all its images; None without vectors."""
+    pictures = _pictures(space, product_id)
+    if not pictures:
         return None
     if to is None:
-        return _unit_mean(vectors)
-    nearest: Vector = vectors[np.argmax(vectors @ to)]
-    return nearest
+        return _mean(pictures, space)
+    return max(pictures, key=lambda each: float(each.vector @ to))
 
 
-def _vectors(space: EmbeddingSpace, product_id: int) -> Stacked:
-    """float32, shape (images, dim), in the order of the images' ids."""
+def _pictures(space: EmbeddingSpace, product_id: int) -> list[Pictured]:
+    """float32, shape (dim,) each, in the order of the images' ids."""
     rows = ImageEmbedding.objects.filter(space=space, product_id=product_id).order_by("image_id")
-    return np.array(list(rows.values_list("vector", flat=True)), dtype=np.float32)
+    return [
+        Pictured(as_vector(each[0]), as_vector(each[1]))
+        for each in rows.values_list("vector", "descriptors")
+    ]
+
+
+def as_vector(stored: Any) -> Any:
+    """What a column of vectors gives, as float32; None stays None."""
+    return None if stored is None else np.asarray(stored, dtype=np.float32)
+
+
+def _mean(pictures: Sequence[Pictured], space: EmbeddingSpace) -> Pictured:
+    descriptors = [(each.descriptors, 1.0) for each in pictures]
+    return Pictured(
+        _unit_mean(np.stack([each.vector for each in pictures])),
+        mean_descriptors(descriptors, kinds=kinds_of(space)),
+    )
 
 
 def _unit_mean(vectors: Stacked) -> Vector:

@@ -15,10 +15,12 @@ for, or turn it round.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from search.embedding.descriptors import blocks
 from search.embedding.protocol import Vector
 from search.errors import InvalidSearch
 
@@ -33,6 +35,7 @@ LIKED = 1.0
 NO_DIRECTION = 1e-3
 
 Weighted = tuple[Vector, float]
+Picture = TypeVar("Picture")
 Exact = npt.NDArray[np.float64]
 
 
@@ -56,10 +59,33 @@ def combine(examples: Sequence[Weighted], *, gamma: float = GAMMA) -> Vector:
 def moved(query: Vector | None, *, like: Sequence[Vector], dislike: Sequence[Vector]) -> Vector:
     """The query vector after marks on its hits, unit vectors all; without one the liked hits alone
     say where to look. Raises InvalidSearch as `combine` does."""
-    examples = [] if query is None else [(query, 1.0)]
-    examples += [(vector, LIKED / len(like)) for vector in like]
+    examples = marked(query, like)
     strength = max((weight for _, weight in examples), default=1.0)
     return combine([*examples, *((vector, -strength) for vector in dislike)])
+
+
+def marked(query: Picture | None, like: Sequence[Picture]) -> list[tuple[Picture, float]]:
+    """The query and the liked hits with their weights."""
+    examples = [] if query is None else [(query, 1.0)]
+    return examples + [(each, LIKED / len(like)) for each in like]
+
+
+def mean_descriptors(
+    weighted: Sequence[tuple[Vector | None, float]], *, kinds: Sequence[str]
+) -> Vector | None:
+    """The descriptors of all that is liked, float32, each block of norm 1 again; None where none of
+    them has any.
+
+    Blocks say how much there is of what: there is no less than nothing of a colour, so that what is
+    disliked moves the vector alone.
+    """
+    known = [(each, weight) for each, weight in weighted if each is not None and weight > 0]
+    if not known or not kinds:
+        return None
+    mean = _mean(known)
+    for block in blocks(kinds).values():
+        mean[block] /= max(float(np.linalg.norm(mean[block])), NO_DIRECTION)
+    return mean.astype(np.float32)
 
 
 def _mean(weighted: Sequence[Weighted]) -> Exact:

@@ -32,7 +32,7 @@ COLLECTED = """
         histogram_bounds::text::text[], most_common_elems::text::text[], most_common_elem_freqs
     FROM pg_stats
     WHERE schemaname = ANY (current_schemas(false)) AND (
-        (tablename = %(embeddings)s AND attname IN ('tag_ids', 'category_ids'))
+        (tablename = %(embeddings)s AND attname IN ('tag_ids', 'category_ids', 'colours'))
         OR (tablename = %(products)s AND attname IN ('price', 'stock', 'status')))
 """
 PRODUCTS = "SELECT reltuples FROM pg_class WHERE oid = to_regclass(%(products)s)"
@@ -89,6 +89,7 @@ class Statistics:
     published: float = 1.0
     tags: Elements = Elements()
     categories: Elements = Elements()
+    colours: Elements = Elements()
     prices: Range = Range()
     stock: Range = Range()
 
@@ -106,7 +107,8 @@ def statistics_of(space_id: int) -> Statistics:
 
 
 def _read(space_id: int) -> Statistics:
-    space, index = EmbeddingSpace.objects.filter(pk=space_id).first(), find_index(space_id)
+    spaces = EmbeddingSpace.objects.select_related("base")
+    space, index = spaces.filter(pk=space_id).first(), find_index(space_id)
     if not index.valid:
         return Statistics(space, index)
     columns = {(row[0], row[1]): row[2:] for row in fetch(COLLECTED, TABLES)}
@@ -119,6 +121,7 @@ def _read(space_id: int) -> Statistics:
         published=_published(of_product.get("status")),
         tags=_elements(of_embedding.get("tag_ids")),
         categories=_elements(of_embedding.get("category_ids")),
+        colours=_elements(of_embedding.get("colours")),
         prices=_range(of_product.get("price")),
         stock=_range(of_product.get("stock")),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Self
 
@@ -12,8 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from catalog.models import Category, Product
+from search.engine.predicates import ACTIVE_SPACE
 from search.engine.price_bands import PriceBand, bands_of
 from search.engine.statements import fetch
+from search.models import ImageEmbedding
 
 # A column is one array, not a thousand values in a thousand rows, and all of them are in the same
 # order. A product that was withdrawn is as good as gone.
@@ -32,6 +34,15 @@ TAGS = f"""
     SELECT tag_id, count(*) FROM {Product.tags.through._meta.db_table}
     WHERE product_id = ANY(%(ids)s::bigint[]) GROUP BY tag_id
 """  # noqa: S608 - a table's name
+# By the pictures of the space that is searched; for words alone, of the active one.
+COLOURS = f"""
+    SELECT colour, count(*) FROM (
+        SELECT DISTINCT product_id, colour
+        FROM {ImageEmbedding._meta.db_table}, unnest(colours) AS colour
+        WHERE product_id = ANY(%(ids)s::bigint[])
+            AND space_id = coalesce(%(space)s::bigint, {ACTIVE_SPACE})
+    ) shown GROUP BY colour
+"""  # noqa: S608 - names from here
 PATHS = f"""
     SELECT id, path FROM {Category._meta.db_table} WHERE id = ANY(%(ids)s::bigint[])
 """  # noqa: S608 - a table's name
@@ -42,8 +53,8 @@ class Tallies:
     """What a set of candidate products can be narrowed by.
 
     `categories` maps a category's id to the products in its subtree, `tags` a tag's id to those
-    that carry it; `currency` is "" where the products' differ. Products that are gone, or no longer
-    published, count nowhere.
+    that carry it, `colours` a colour's code to those with a picture that shows it; `currency` is ""
+    where the products' differ. Products that are gone, or no longer published, count nowhere.
     """
 
     products: int
@@ -52,6 +63,7 @@ class Tallies:
     in_stock: int
     prices: tuple[PriceBand, ...]
     currency: str
+    colours: Mapping[int, int] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """What a JSONField gives back as it is; `from_json` makes equal tallies of it."""
@@ -62,6 +74,7 @@ class Tallies:
             "in_stock": self.in_stock,
             "prices": [[_text(band.low), _text(band.high), band.count] for band in self.prices],
             "currency": self.currency,
+            "colours": {str(code): number for code, number in self.colours.items()},
         }
 
     @classmethod
@@ -74,6 +87,7 @@ class Tallies:
             in_stock=stored["in_stock"],
             prices=tuple(prices),
             currency=stored["currency"],
+            colours={int(code): number for code, number in stored.get("colours", {}).items()},
         )
 
 
@@ -89,10 +103,13 @@ class Survey:
     orders: dict[str, list[int]]
 
 
-def survey(product_ids: Sequence[int]) -> Survey:
-    """Tallies and orders of the products, nearest first. Three statements, however many."""
+def survey(product_ids: Sequence[int], *, space_id: int | None = None) -> Survey:
+    """Tallies and orders of the products, nearest first. Four statements, however many.
+
+    Colours are those of the pictures in that space, or in the active one.
+    """
     shelf = _read(product_ids)
-    return Survey(_tallies(shelf), _orders(shelf, len(product_ids)))
+    return Survey(_tallies(shelf, space_id), _orders(shelf, len(product_ids)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +145,16 @@ def _read(product_ids: Sequence[int]) -> _Shelf:
     )
 
 
-def _tallies(shelf: _Shelf) -> Tallies:
+def _tallies(shelf: _Shelf, space_id: int | None) -> Tallies:
+    ids = as_array(shelf.ids.tolist())
     return Tallies(
         products=len(shelf.ids),
         categories=_categories(shelf.category_ids),
-        tags=dict(fetch(TAGS, {"ids": as_array(shelf.ids.tolist())})),
+        tags=dict(fetch(TAGS, {"ids": ids})),
         in_stock=shelf.in_stock,
         prices=bands_of(shelf.cents.tolist()),
         currency=shelf.currency,
+        colours=dict(fetch(COLOURS, {"ids": ids, "space": space_id})),
     )
 
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import NamedTuple
 from uuid import UUID
 
 from catalog.models import Product, ProductImage
 from search.embedding.protocol import Vector
 
 SORTS = ("similarity", "price", "-price", "newest")
+# What a picture can be weighed by beside its vector.
+KINDS = ("colour", "texture", "shape")
 MAX_K = 100
 MAX_TEXT = 200
+
+Weights = tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +26,8 @@ class Filters:
     Tags are named `facet:value` or, without a facet, by the bare value: all of `tags`, at least one
     of `any_tags`, none of `not_tags`. `facet_tags` are ticked as shoppers tick them: those of one
     facet are alternatives, and every facet must be met (red or blue, and cotton). `category` is a
-    slug and means its whole subtree. Prices are inclusive; None leaves that end open.
+    slug and means its whole subtree. Prices are inclusive; None leaves that end open. `colours` are
+    names of dominant colours, one of which one of the product's pictures shows.
     """
 
     tags: tuple[str, ...] = ()
@@ -32,6 +38,7 @@ class Filters:
     price_min: Decimal | None = None
     price_max: Decimal | None = None
     in_stock: bool = False
+    colours: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
         """Whether anything is narrowed at all."""
@@ -53,6 +60,8 @@ class Filters:
                 return replace(self, price_min=None, price_max=None)
             case "stock":
                 return replace(self, in_stock=False)
+            case "colour":
+                return replace(self, colours=())
         kept = (tag for tag in self.facet_tags if f"tag:{facet_of(tag)}" != facet)
         return replace(self, facet_tags=tuple(kept))
 
@@ -66,13 +75,22 @@ def facet_of(tag: str) -> str:
 NO_FILTERS = Filters()
 
 
+class Pictured(NamedTuple):
+    """What is stored of a picture: its vector, and its descriptors where the space keeps any."""
+
+    vector: Vector
+    descriptors: Vector | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """What is searched for: a vector, words, or both.
 
     `vector` is float32, shape (dim,), of the space `space_id`; None for words alone. The product
     `exclude_product_id` is never its own answer. `query_id` is the PhotoQuery that it came from, if
-    any: what it found is kept with it.
+    any: what it found is kept with it. `descriptors` are those of the question's pictures, as
+    the space's root card names them; `weights` say how much each kind counts in the order. `worded`
+    says that the vector is that of the words: there was no picture.
     """
 
     vector: Vector | None = None
@@ -81,17 +99,25 @@ class Question:
     text: str = ""
     exclude_product_id: int | None = None
     query_id: UUID | None = None
+    descriptors: Vector | None = None
+    weights: Weights = ()
+    worded: bool = False
 
     def __post_init__(self) -> None:
         if self.vector is not None and (self.space_id is None or len(self.vector) != self.dim):
             raise ValueError("A vector comes with its space and has the space's dimension.")
 
     @property
+    def picture(self) -> Vector | None:
+        """The vector, if a picture has it: what something can look like."""
+        return None if self.worded else self.vector
+
+    @property
     def kind(self) -> str:
         """`photo`, `text`, `photo+text` or `product`: the kinds of SearchEvent."""
         if self.exclude_product_id is not None:
             return "product"
-        if self.vector is None:
+        if self.picture is None:
             return "text"
         return "photo+text" if self.text else "photo"
 
@@ -101,9 +127,10 @@ class SearchHit:
     """A product, the best of its images, and how near that image is.
 
     `product` comes with category, tags and images loaded. `image` is None where words found a
-    product without images. `distance` is the cosine distance, 0 to 2, lower is nearer; None where
-    words alone found the product. `band` is "same", "very_similar", "similar", "weak", or "" where
-    there is no distance or the space has no bands.
+    product without images. `distance` is the cosine distance of its vector, 0 to 2, lower is
+    nearer, whatever else counted in the order; None where words alone found the product. `band` is
+    "same", "very_similar", "similar", "weak", or "" where there is no distance or the space has no
+    bands.
     """
 
     product: Product
@@ -119,12 +146,14 @@ class SearchHit:
 
 @dataclass(frozen=True, slots=True)
 class FacetValue:
-    """A value that a shopper can narrow by; `count` is its number of products."""
+    """A value that a shopper can narrow by; `count` is its number of products. `swatch` is a
+    colour's `#rrggbb`, "" for any other value."""
 
     value: str
     label: str
     count: int
     selected: bool
+    swatch: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +161,8 @@ class Facet:
     """Values of one kind, counted among the candidates.
 
     `name` and its values: `category` (slugs), `tag:<facet>` (tag names as in Filters; `tag:` for
-    tags without a facet), `stock` (`in`), `price` (`low-high`, either end may be empty: `50-`).
+    tags without a facet), `stock` (`in`), `price` (`low-high`, either end may be empty: `50-`),
+    `colour` (names of dominant colours).
     """
 
     name: str
@@ -149,7 +179,8 @@ class SearchResult:
     is None, and `total` is all there are). `pages` is the pages they make (0 when there are none).
     `facets` is empty unless asked for. `band` and `best_distance` are of the nearest hit of all
     pages. `plan` is "exact", "hnsw", "text" or "hybrid"; `space` the space's name, "" for words
-    alone. `took_ms` maps each step to milliseconds, with "search" for all of them.
+    alone; `weights` are what counted beside the vector. `took_ms` maps each step to milliseconds,
+    with "search" for all of them.
     """
 
     hits: tuple[SearchHit, ...]
@@ -161,6 +192,7 @@ class SearchResult:
     sort: str
     kind: str
     door: str
+    weights: Weights = ()
     band: str = ""
     best_distance: float | None = None
     among: int | None = None

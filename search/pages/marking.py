@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -77,8 +78,9 @@ def _titles(titles: list[str]) -> str:
 
 def began_with_words(query: PhotoQuery) -> bool:
     """Whether the first of the line had no picture: then there is no photo to be shown for it."""
-    if query.vector is None:
+    if query.vector is None or query.worded:
         return True
     if not query.text or query.origin is None:
         return False
-    return PhotoQuery.objects.filter(pk=query.origin, vector=None).exists()
+    first = PhotoQuery.objects.filter(pk=query.origin)
+    return first.filter(Q(vector=None) | Q(worded=True)).exists()

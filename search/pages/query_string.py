@@ -15,22 +15,26 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from search import inputs
-from search.engine.types import MAX_TEXT, Filters
+from search.engine.types import MAX_TEXT, Filters, Weights
+from search.engine.weights import MOST_WEIGHT
 from search.errors import InvalidSearch
 
 Value = TypeVar("Value")
 Params = dict[str, list[str]]
+MOST_COLOUR = round(100 * MOST_WEIGHT)
 
 
 @dataclass(frozen=True)
 class Asked:
     """What the address asks for. `words` is None where it doesn't mention words at all: the stored
-    query's own then hold. `dropped` names what was left out, in sentences."""
+    query's own then hold. `colour` is how much the same colour counts, in percent. `dropped` names
+    what was left out, in sentences."""
 
     filters: Filters = field(default_factory=Filters)
     words: str | None = None
     sort: str = "similarity"
     page: int = 1
+    colour: int = 0
     sample: str = ""
     dropped: tuple[str, ...] = ()
 
@@ -47,19 +51,29 @@ class Asked:
         rest = {name: value for name, value in changes.items() if name not in names}
         return f"?{urlencode(_pairs(replace(self, **{'page': 1, 'filters': filters, **rest})))}"
 
+    @property
+    def weights(self) -> Weights:
+        """The same for the search."""
+        return (("colour", self.colour / 100),) if self.colour else ()
+
     def first_page(self) -> Asked:
         """The first page in the place of one that isn't there, which is named as left out."""
         return replace(self, page=1, dropped=(*self.dropped, _sentence("page")))
+
+    def without_weights(self) -> Asked:
+        """No weights where nothing can be weighed, which is named as left out."""
+        return replace(self, colour=0, dropped=(*self.dropped, _sentence("colour")))
 
 
 def _pairs(asked: Asked) -> list[tuple[str, str]]:
     filters = asked.filters
     pairs = [
-        *((name, tag) for name in inputs.TAG_FILTERS for tag in getattr(filters, name)),
+        *((name, each) for name in inputs.LIST_FILTERS for each in getattr(filters, name)),
         ("category", filters.category),
         ("price_min", "" if filters.price_min is None else str(filters.price_min)),
         ("price_max", "" if filters.price_max is None else str(filters.price_max)),
         ("in_stock", "1" if filters.in_stock else ""),
+        ("colour", str(asked.colour or "")),
         ("sort", "" if asked.sort == "similarity" else asked.sort),
         ("page", "" if asked.page == 1 else str(asked.page)),
         ("sample", asked.sample),
@@ -76,11 +90,13 @@ def read(query: QueryDict) -> Asked:
     sort = _kindly(inputs.parse_sort, params, dropped)
     words = _kindly(_words, params, dropped)
     page = _kindly(_page, params, dropped)
+    colour = _kindly(_colour, params, dropped)
     return Asked(
         filters=filters,
         words=words,
         sort=sort,
         page=page,
+        colour=colour,
         sample=query.get("sample", "")[:80].replace("\0", ""),
         dropped=tuple(dropped),
     )
@@ -110,6 +126,13 @@ def _page(params: Params) -> int:
     return number
 
 
+def _colour(params: Params) -> int:
+    percent = inputs.parse_number(params, "colour", default=0)
+    if not 0 <= percent <= MOST_COLOUR:
+        raise InvalidSearch(f"colour is 0 to {MOST_COLOUR}, not {percent}.", field="colour")
+    return percent
+
+
 def _sentence(name: str) -> str:
     known = {
         "price_min": _("The lowest price isn't a price we can use here. It is left out."),
@@ -117,6 +140,7 @@ def _sentence(name: str) -> str:
         "sort": _("There is no such order. The closest come first."),
         "page": _("There is no such page. This is the first one."),
         "q": _("The words are too long. They are left out."),
+        "colour": _("The same colour can't be asked for here. It is left out."),
     }
     return known.get(name) or _("One filter made no sense and is left out: %(name)s.") % {
         "name": name

@@ -11,10 +11,10 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from catalog.models import Category
-from search.engine.naming import known_category, known_tags
+from search.engine.naming import known_category, known_colours, known_tags
 from search.engine.types import Facet, FacetValue, Filters
 from search.errors import UnknownFilter
-from search.inputs import TAG_FILTERS
+from search.inputs import LIST_FILTERS, TAG_FILTERS
 from search.pages.query_string import Asked
 
 # What a tag's box can send: the parameter that names the tag already, else the last one.
@@ -25,7 +25,7 @@ TICKED = ("any_tags", "tags", "facet_tags")
 class Tick:
     """A value to tick: the parameter that it sends, and how many products there are with it.
 
-    `level` is 0, and for a category the number of those above it.
+    `level` is 0, and for a category the number of those above it; `swatch` is a colour to show, "".
     """
 
     name: str
@@ -34,11 +34,12 @@ class Tick:
     count: int
     checked: bool
     level: int = 0
+    swatch: str = ""
 
 
 @dataclass(frozen=True)
 class Group:
-    """One facet of things to tick. `kind` is category, tags or stock."""
+    """One facet of things to tick. `kind` is category, colours, tags or stock."""
 
     kind: str
     label: str
@@ -75,6 +76,12 @@ def _group(asked: Asked, facet: Facet) -> Group:
             Tick("in_stock", "1", each.label, each.count, each.selected) for each in facet.values
         )
         return Group("stock", facet.label, tuple(in_stock))
+    if facet.name == "colour":
+        colours = (
+            Tick("colours", each.value, each.label, each.count, each.selected, swatch=each.swatch)
+            for each in facet.values
+        )
+        return Group("colours", facet.label, tuple(colours))
     tags = (_tag_tick(asked.filters, each) for each in facet.values)
     return Group("tags", facet.label, tuple(tags))
 
@@ -116,7 +123,7 @@ def kept(asked: Asked, groups: list[Group]) -> list[tuple[str, str]]:
     """What the filter form sends along unseen: filters that no box stands for, and the sample."""
     shown = {(tick.name, tick.value) for group in groups for tick in group.ticks}
     filters = asked.filters
-    pairs = [(name, tag) for name in TAG_FILTERS for tag in getattr(filters, name)]
+    pairs = [(name, each) for name in LIST_FILTERS for each in getattr(filters, name)]
     pairs += [("category", filters.category), ("sample", asked.sample)]
     return [pair for pair in pairs if pair[1] and pair not in shown]
 
@@ -132,7 +139,12 @@ def chips_of(asked: Asked, groups: list[Group], *, question: str) -> list[Chip]:
         *_tag_chips(asked, "not_tags", _("not %s")),
     ]
     if filters.category:
-        chips.append(Chip(_category_name(filters.category, groups), asked.query(category="")))
+        label = _label("category", filters.category, groups)
+        chips.append(Chip(label, asked.query(category="")))
+    for name in filters.colours:
+        others = tuple(each for each in filters.colours if each != name)
+        label = _("%(colour)s in the picture") % {"colour": _label("colours", name, groups)}
+        chips.append(Chip(label, asked.query(colours=others)))
     if filters.price_min is not None:
         label = _("from %(price)s") % {"price": filters.price_min}
         chips.append(Chip(label, asked.query(price_min=None)))
@@ -141,15 +153,18 @@ def chips_of(asked: Asked, groups: list[Group], *, question: str) -> list[Chip]:
         chips.append(Chip(label, asked.query(price_max=None)))
     if filters.in_stock:
         chips.append(Chip(_("In stock"), asked.query(in_stock=False)))
+    if asked.colour:
+        label = _("Same colour: %(percent)s %%") % {"percent": asked.colour}
+        chips.append(Chip(label, asked.query(colour=0)))
     if asked.words and asked.words != question:
         chips.append(Chip(f"“{asked.words}”", asked.query(words="")))
     return chips
 
 
-def _category_name(slug: str, groups: list[Group]) -> str:
-    """The chosen category is always among those to choose from."""
-    ticks = (tick for group in groups if group.kind == "category" for tick in group.ticks)
-    return next((tick.label for tick in ticks if tick.value == slug), slug)
+def _label(kind: str, value: str, groups: list[Group]) -> str:
+    """What is chosen in such a group is always among what there is to choose from."""
+    ticks = (tick for group in groups if group.kind == kind for tick in group.ticks)
+    return next((tick.label for tick in ticks if tick.value == value), value)
 
 
 def _tag_chips(asked: Asked, name: str, wording: str) -> list[Chip]:
@@ -175,9 +190,11 @@ def without_unknown(filters: Filters) -> tuple[Filters, list[str]]:
     unknown = {tag for tag in named if not _known(known_tags, {"filters.tags": (tag,)})}
     category = filters.category
     lost = category if category and not _known(known_category, category) else ""
+    strange = {name for name in filters.colours if not _known(known_colours, [name])}
     left: dict[str, Any] = {name: _minus(tags, unknown) for name, tags in given.items()}
+    left["colours"] = _minus(filters.colours, strange)
     known = replace(filters, category="" if lost else category, **left)
-    return known, [*sorted(unknown), *filter(None, [lost])]
+    return known, [*sorted(unknown | strange), *filter(None, [lost])]
 
 
 def _minus(tags: tuple[str, ...], unknown: set[str]) -> tuple[str, ...]:

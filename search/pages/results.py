@@ -17,11 +17,12 @@ from django.views.decorators.http import require_safe
 
 from search import selectors, services
 from search.engine.types import Question, SearchResult
+from search.engine.weights import weighable
 from search.errors import QueryExpired, UnknownFilter
 from search.models import PhotoQuery
 from search.pages.cards import card_of_hit, picture_of
 from search.pages.marking import began_with_words, moved_of
-from search.pages.query_string import Asked, read
+from search.pages.query_string import MOST_COLOUR, Asked, read
 from search.pages.refining import chips_of, groups_of, kept, price_bands_of, without_unknown
 from search.pages.rendering import page
 from search.pages.samples import sample_address
@@ -54,6 +55,7 @@ def results(request: HttpRequest, query_id: UUID) -> HttpResponse:
         return page(request, "search/expired.html", status=410)
     asked = read(request.GET)
     question, asked = _with_words(question, asked)
+    question, asked = _with_weights(question, asked)
     result, asked = _search(question, asked)
     services.record_search(result=result)
     return page(request, "search/results.html", _context(query, question, result, asked))
@@ -61,9 +63,16 @@ def results(request: HttpRequest, query_id: UUID) -> HttpResponse:
 
 def _with_words(question: Question, asked: Asked) -> tuple[Question, Asked]:
     """The address's words on top of the photo. A query of words alone keeps some words."""
-    if asked.words is None or (not asked.words and question.vector is None):
+    if asked.words is None or (not asked.words and question.picture is None):
         return question, replace(asked, words=question.text or None)
-    return replace(question, text=asked.words), asked
+    return services.reworded(question, asked.words), asked
+
+
+def _with_weights(question: Question, asked: Asked) -> tuple[Question, Asked]:
+    """What counts beside the whole look, where there is anything to be weighed."""
+    if asked.weights and "colour" not in weighable(question):
+        return question, asked.without_weights()
+    return replace(question, weights=asked.weights), asked
 
 
 def _search(question: Question, asked: Asked) -> tuple[SearchResult, Asked]:
@@ -103,7 +112,7 @@ def _context(
         "pinned": _pinned(query, asked),
         "moved": moved_of(query, asked),
         "marks": True,
-        "can_dislike": question.vector is not None,
+        "can_dislike": question.picture is not None,
         "heading": _heading(result),
         "status": _status(result),
         "reach": _reach(result),
@@ -113,8 +122,9 @@ def _context(
         "groups": groups,
         "price_bands": price_bands_of(asked, result.facets),
         "kept": kept(asked, groups),
-        "chips": chips_of(asked, groups, question=query.text if question.vector is None else ""),
+        "chips": chips_of(asked, groups, question=query.text if question.picture is None else ""),
         "asked": asked,
+        "most_colour": MOST_COLOUR if "colour" in weighable(question) else 0,
         "sorts": _sorts(question),
         "clear": f"?{urlencode({'sample': asked.sample})}" if asked.sample else "?",
         "canonical": asked.query(),
@@ -184,8 +194,9 @@ def _number(count: int) -> str:
 
 
 def _first_far(result: SearchResult) -> int:
-    """The place of the first hit that isn't close, 1-based; 0 where no line has to be drawn."""
-    if result.sort != "similarity" or result.band in {"", "weak"}:
+    """The place of the first hit that isn't close, 1-based; 0 where no line has to be drawn: in
+    another order than that of closeness it would be wrong about what comes behind it."""
+    if result.sort != "similarity" or result.weights or result.band in {"", "weak"}:
         return 0
     weak = (place for place, hit in enumerate(result.hits, 1) if hit.band == "weak")
     return next(weak, 0)
@@ -193,7 +204,7 @@ def _first_far(result: SearchResult) -> int:
 
 def _sorts(question: Question) -> list[tuple[str, str]]:
     return [
-        ("similarity", _("Closest first") if question.vector is not None else _("Best match")),
+        ("similarity", _("Closest first") if question.picture is not None else _("Best match")),
         ("price", _("Price: low to high")),
         ("-price", _("Price: high to low")),
         ("newest", _("Newest first")),

@@ -7,15 +7,17 @@ from dataclasses import replace
 
 from catalog.models import Product
 from search import selectors
-from search.embedding import Vector
-from search.engine.questions import nearest_vector
-from search.engine.rocchio import moved
-from search.engine.types import Question
+from search.engine.questions import nearest_picture
+from search.engine.rocchio import marked, mean_descriptors, moved
+from search.engine.types import Pictured, Question
+from search.engine.weights import kinds_of
 from search.errors import InvalidSearch, NotIndexedYet, telling
 from search.models import EmbeddingSpace, PhotoQuery
 from search.services.examples import MAX_EXAMPLES
 from search.services.queries import keep
 from search.services.starting import again
+
+Pictures = Sequence[Pictured]
 
 
 def refine_query(
@@ -30,17 +32,37 @@ def refine_query(
     _check(query, like, dislike)
     question = selectors.question_of(query)
     space = query.space or selectors.active_space()
-    vector = moved(
-        question.vector,
-        like=_vectors("like", like, question=question, space=space),
-        dislike=_vectors("dislike", dislike, question=question, space=space),
+    vector, descriptors = _moved(
+        question,
+        like=_pictures("like", like, question=question, space=space),
+        dislike=_pictures("dislike", dislike, question=question, space=space),
+        space=space,
     )
     return keep(
-        replace(again(query), vector=vector, space_id=space.pk),
+        replace(
+            again(query),
+            vector=vector,
+            descriptors=descriptors,
+            worded=False,
+            space_id=space.pk,
+        ),
         text=query.text,
         liked=[each.title for each in like],
         disliked=[each.title for each in dislike],
     )
+
+
+def _moved(
+    question: Question, *, like: Pictures, dislike: Pictures, space: EmbeddingSpace
+) -> Pictured:
+    """The question's vector and descriptors after the marks."""
+    asked = question.picture
+    vector = moved(
+        asked, like=[each.vector for each in like], dislike=[each.vector for each in dislike]
+    )
+    earlier = None if asked is None else Pictured(asked, question.descriptors)
+    liked = [(each.descriptors, weight) for each, weight in marked(earlier, like)]
+    return Pictured(vector, mean_descriptors(liked, kinds=kinds_of(space)))
 
 
 def _check(query: PhotoQuery, like: Sequence[Product], dislike: Sequence[Product]) -> None:
@@ -54,28 +76,28 @@ def _check(query: PhotoQuery, like: Sequence[Product], dislike: Sequence[Product
     if both := {each.pk: each.sku for each in like if each in dislike}:
         sku = next(iter(both.values()))
         raise InvalidSearch(f"{sku} is both liked and disliked. Decide for one.", field="dislike")
-    if query.vector is None and not like:
+    if (query.vector is None or query.worded) and not like:
         raise InvalidSearch(
             "This search is by words alone: there is no picture to move away. Like a hit first.",
             field="dislike",
         )
 
 
-def _vectors(
+def _pictures(
     name: str, products: Sequence[Product], *, question: Question, space: EmbeddingSpace
-) -> list[Vector]:
-    vectors = []
+) -> list[Pictured]:
+    pictures = []
     for place, product in enumerate(products):
         with telling(f"{name}[{place}]"):
-            vectors.append(_vector(product, question=question, space=space))
-    return vectors
+            pictures.append(_picture(product, question=question, space=space))
+    return pictures
 
 
-def _vector(product: Product, *, question: Question, space: EmbeddingSpace) -> Vector:
-    vector = nearest_vector(space, product_id=product.pk, to=question.vector)
-    if vector is None:
+def _picture(product: Product, *, question: Question, space: EmbeddingSpace) -> Pictured:
+    picture = nearest_picture(space, product_id=product.pk, to=question.picture)
+    if picture is None:
         raise NotIndexedYet(
             f"No picture of {product.sku} is indexed yet. Try again in a minute; a product without "
             "pictures needs one first."
         )
-    return vector
+    return picture

@@ -10,13 +10,13 @@ from PIL import Image
 from catalog.images import crop as cut
 from catalog.images import decode
 from catalog.images.limits import MAX_PIXELS
-from search.embedder import accepted, embed_photos, slot, unavailable
-from search.embedding import Vector
+from search.embedder import accepted, embed_photos, embedder_of, slot, unavailable
+from search.embedding import Embedded, Embedder, Preprocessing
 from search.engine.stopwatch import Stopwatch
 from search.errors import SpaceMismatch, telling
 from search.models import EmbeddingSpace
 from search.services.examples import Example
-from search.services.spaces import ensure_space
+from search.services.placing import Placed, place
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,33 +27,45 @@ class Took:
     embed_ms: float = 0.0
 
 
-def embed_examples(examples: Sequence[Example]) -> tuple[EmbeddingSpace, list[Vector], Took]:
-    """The space, the photos' vectors in their order (float32, shape (dim,), norm 1), the time.
+def embed_examples(
+    examples: Sequence[Example], *, space: EmbeddingSpace
+) -> tuple[list[Placed], Took]:
+    """The photos in the space, in their order, and the time.
 
     One slot of the embedder for all of them, and one batch unless they are huge. Raises, with the
     example's field, ImageRejected; EmbedderBusy; SearchUnavailable.
     """
-    vectors: list[Vector] = []
+    embedder = _embedder(space)
+    placed: list[Placed] = []
     watch = Stopwatch()
     with slot():
-        for batch in _batches(examples, watch):
+        for batch in _batches(examples, embedder.card.preprocessing, watch):
             with watch("embed"):
-                space = _space()
-                vectors += _embedded(batch)
+                placed += [place(each, space) for each in _embedded(batch, embedder)]
     took = watch.took_ms("total")
-    return space, vectors, Took(took["decode"], took["embed"])
+    return placed, Took(took["decode"], took["embed"])
+
+
+def _embedder(space: EmbeddingSpace) -> Embedder:
+    """The space's embedder; the log says what is wrong with it."""
+    try:
+        return embedder_of(space)
+    except SpaceMismatch as error:
+        raise unavailable(error, embedder=space.root.name) from error
 
 
 Decoded = tuple[Example, Image.Image]
 
 
-def _batches(examples: Sequence[Example], watch: Stopwatch) -> Iterator[list[Decoded]]:
+def _batches(
+    examples: Sequence[Example], recipe: Preprocessing, watch: Stopwatch
+) -> Iterator[list[Decoded]]:
     """The decoded photos, no more at once than have as many pixels as one photo may have: eight
     files of 1 kB can hold 1.2 GB of them."""
     batch: list[Decoded] = []
     for example in examples:
         with watch("decode"):
-            image = _decoded(example)
+            image = _decoded(example, recipe)
         if batch and _pixels(batch) + image.width * image.height > MAX_PIXELS:
             yield batch
             batch = []
@@ -65,24 +77,16 @@ def _pixels(batch: Sequence[Decoded]) -> int:
     return sum(image.width * image.height for _, image in batch)
 
 
-def _decoded(example: Example) -> Image.Image:
+def _decoded(example: Example, recipe: Preprocessing) -> Image.Image:
     if example.photo is None:
         raise ValueError("Only photos are embedded.")
     with telling(example.field):
-        picture = decode(example.photo).image
-        return picture if example.crop is None else cut(picture, example.crop)
+        image = decode(example.photo, at_least=recipe.decode_side, crop=example.crop).image
+        return image if example.crop is None else cut(image, example.crop)
 
 
-def _embedded(batch: Sequence[Decoded]) -> Iterator[Vector]:
-    outcomes = embed_photos([image for _, image in batch])
+def _embedded(batch: Sequence[Decoded], embedder: Embedder) -> Iterator[Embedded]:
+    outcomes = embed_photos([image for _, image in batch], embedder=embedder)
     for (example, _), outcome in zip(batch, outcomes, strict=True):
         with telling(example.field):
             yield accepted(outcome)
-
-
-def _space() -> EmbeddingSpace:
-    """The space of the vectors that the embedder makes; the log says what is wrong with it."""
-    try:
-        return ensure_space()
-    except SpaceMismatch as error:
-        raise unavailable(error) from error

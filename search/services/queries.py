@@ -20,6 +20,7 @@ from search.models import PhotoQuery, SearchEvent
 from search.services.examples import Example
 from search.services.photos import Took
 from search.services.starting import Start, start_from
+from search.services.wording import worded
 
 # Locked and deleted in one short transaction.
 QUERIES_AT_ONCE = 1_000
@@ -48,7 +49,7 @@ def photo_query(
     start, took = start_from(asked) if asked else (Start(), Took())
     if len(asked) == 1 and asked[0].query is not None:
         words = words or asked[0].query.text
-    return keep(start, text=words), took
+    return keep(worded(start, words), text=words), took
 
 
 def keep(start: Start, *, text: str, **columns: list[str]) -> PhotoQuery:
@@ -64,7 +65,7 @@ def forget_query(*, query_id: UUID | str) -> bool:
         query = PhotoQuery.objects.only("origin").get(pk=query_id)
     except (PhotoQuery.DoesNotExist, ValidationError):
         return False
-    return _delete(PhotoQuery.objects.in_line(query.line)) > 0
+    return delete_queries(PhotoQuery.objects.in_line(query.line)) > 0
 
 
 def purge_queries() -> int:
@@ -72,11 +73,12 @@ def purge_queries() -> int:
     queries and counted searches went."""
     too_old = timezone.now() - settings.SEARCH_EVENT_LIFETIME
     events = SearchEvent.objects.filter(created_at__lt=too_old).delete()[0]
-    return _delete(PhotoQuery.objects.expired()) + events
+    return delete_queries(PhotoQuery.objects.expired()) + events
 
 
-def _delete(queries: QuerySet[PhotoQuery]) -> int:
-    """Slice by slice, and by their ids alone: a day of queries with vectors doesn't fit in memory.
+def delete_queries(queries: QuerySet[PhotoQuery]) -> int:
+    """Delete the queries; how many they were. Slice by slice, and by their ids alone: a day of
+    queries with vectors doesn't fit in memory.
 
     Each slice is locked first, so that what a search keeps with its query meanwhile goes as well.
     """

@@ -6,11 +6,17 @@ export function wireResults(results) {
   new Results(results);
 }
 
+// What an address doesn't say, because it holds anyway.
+const UNSAID = { sort: "similarity", colour: "0" };
+// As long as somebody moves a slider on, nothing is asked: milliseconds.
+const STILL_MOVING = 300;
+
 class Results {
   #root;
   #form;
   #history;
   #abort = new AbortController();
+  #waiting;
 
   constructor(root) {
     this.#root = root;
@@ -21,7 +27,13 @@ class Results {
       this.#form.hidePopover?.();
       this.#refine(this.#address());
     });
-    this.#form.addEventListener("change", () => this.#refine(this.#address()));
+    this.#form.addEventListener("input", (event) => tell(event.target));
+    this.#form.addEventListener("change", (event) => {
+      clearTimeout(this.#waiting);
+      const refine = () => this.#refine(this.#address());
+      if (event.target.type === "range") this.#waiting = setTimeout(refine, STILL_MOVING);
+      else refine();
+    });
     root.addEventListener("click", (event) => this.#clicked(event));
     if (this.#history.pages > 1) this.#restore(this.#history.pages, { loaded: true });
   }
@@ -41,7 +53,7 @@ class Results {
     const params = new URLSearchParams();
     for (const [name, value] of new FormData(this.#form)) {
       const ownWords = name === "q" && "ownWords" in this.#form.dataset;
-      if ((value || ownWords) && !(name === "sort" && value === "similarity")) {
+      if ((value || ownWords) && UNSAID[name] !== value) {
         params.append(name, value);
       }
     }
@@ -143,12 +155,23 @@ class Results {
 function marked(field, form) {
   if (!field?.name || !form.contains(field)) return null;
   const { name, value, type } = field;
-  const typed = type === "text" || type === "search";
+  const typed = ["text", "search", "range"].includes(type);
   return () => {
     const same = [...form.elements].find(
       (each) => each.name === name && (typed || each.value === value),
     );
-    if (typed && same) same.value = value;
+    if (typed && same) {
+      same.value = value;
+      tell(same);
+    }
     same?.focus({ preventScroll: true });
   };
+}
+
+/** Says in words where a slider stands, beside it and to a screen reader. */
+function tell(field) {
+  if (field.type !== "range") return;
+  const percent = `${field.value} %`;
+  field.setAttribute("aria-valuetext", percent);
+  field.form.querySelector(`output[for="${field.id}"]`).textContent = percent;
 }

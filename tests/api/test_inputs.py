@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search import inputs
+from search import crops, inputs
 from search.engine.types import Filters
 from search.errors import InvalidSearch
 
@@ -60,17 +60,17 @@ def test_what_is_no_price(text: str):
 
 
 def test_a_crop_is_read_with_and_without_brackets():
-    assert inputs.parse_crop("[0.1, 0.2, 0.5, 0.5]") == (0.1, 0.2, 0.5, 0.5)
-    assert inputs.parse_crop("0,0,1,1") == (0, 0, 1, 1)
-    assert inputs.parse_crop(" ") is None
+    assert crops.parse_crop("[0.1, 0.2, 0.5, 0.5]") == (0.1, 0.2, 0.5, 0.5)
+    assert crops.parse_crop("0,0,1,1") == (0, 0, 1, 1)
+    assert crops.parse_crop(" ") is None
 
 
 def test_a_crop_a_rounding_error_too_wide_is_cut_to_the_edge():
-    assert inputs.make_box([0.5, 0, 0.5005, 1]) == (0.5, 0, 0.5, 1)
+    assert crops.make_box([0.5, 0, 0.5005, 1]) == (0.5, 0, 0.5, 1)
 
 
 @pytest.mark.parametrize("text", ["1,2,3", "0,0,0,1", "1,0,0.5,1", "0,0,nan,1", "0,0,2,1", "a"])
 def test_what_is_no_crop(text: str):
     with pytest.raises(InvalidSearch) as refused:
-        inputs.parse_crop(text)
+        crops.parse_crop(text)
     assert refused.value.field == "crop"

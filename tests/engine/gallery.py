@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from django.db import connection, transaction
 
 from catalog.models import Category, Product, ProductImage, Tag
 from search import documents
+from search.embedding.descriptors import DIMS
 from search.engine.types import Question
 from search.engine.words import vocabulary
 from search.models import EmbeddingSpace, ImageEmbedding
@@ -24,8 +26,23 @@ BANDS = {"same": 0.05, "very_similar": 0.2, "similar": 0.5}
 Matrix = npt.NDArray[np.float32]
 
 
-def make_space(name: str = "test@1", dim: int = DIM, state: str = "active") -> EmbeddingSpace:
-    return EmbeddingSpace.objects.create(name=name, dim=dim, state=state, card={"bands": BANDS})
+def make_space(
+    name: str = "test@1",
+    dim: int = DIM,
+    state: str = "active",
+    *,
+    descriptors: tuple[str, ...] = ("colour",),
+    **overrides: Any,
+) -> EmbeddingSpace:
+    card = {"bands": BANDS, "descriptors": list(descriptors)}
+    return EmbeddingSpace.objects.create(name=name, dim=dim, state=state, card=card, **overrides)
+
+
+def block(*bins: int, kind: str = "colour") -> Matrix:
+    """A descriptor that shows these bins alike, norm 1: two that share none are 1 apart."""
+    shown_bins = np.zeros(DIMS[kind], dtype=np.float32)
+    shown_bins[list(bins)] = 1
+    return unit_rows(shown_bins)
 
 
 def unit_rows(rows: npt.ArrayLike) -> Matrix:
@@ -40,6 +57,13 @@ def clustered(count: int, *, seed: int = 7, dim: int = DIM, clusters: int = 40) 
     return unit_rows(
         centres[dice.integers(clusters, size=count)] + 0.6 * dice.normal(size=(count, dim))
     )
+
+
+def palettes(count: int, *, seed: int = 11) -> Matrix:
+    """Colour descriptors, shape (count, 48), never negative, rows of norm 1: two are as far apart
+    as those of two photos of a shop, .26 in the middle."""
+    dice = np.random.default_rng(seed)
+    return unit_rows(dice.gamma(2.5, size=(count, DIMS["colour"])))
 
 
 def cosine_distances(vectors: Matrix, query: Matrix) -> npt.NDArray[np.float64]:
@@ -60,8 +84,15 @@ def towards(cosine: float, dim: int = DIM) -> Matrix:
     return vector.astype(np.float32)
 
 
-def embed(product: Product, *vectors: Matrix, space: EmbeddingSpace) -> list[ProductImage]:
-    """Gives the product an image for each vector, with filter columns as the catalogue says."""
+def embed(
+    product: Product,
+    *vectors: Matrix,
+    space: EmbeddingSpace,
+    descriptors: Sequence[Matrix | None] = (),
+    colours: Sequence[int] = (),
+) -> list[ProductImage]:
+    """Gives the product an image for each vector, with filter columns as the catalogue says, the
+    descriptors in their order, and all the same dominant colours."""
     images = ProductImage.objects.bulk_create(
         ProductImage(
             product=product, file=f"{product.pk}-{place}.jpg", position=place, width=1, height=1
@@ -70,14 +101,16 @@ def embed(product: Product, *vectors: Matrix, space: EmbeddingSpace) -> list[Pro
     )
     store(
         [
-            row(image.pk, product, vector, space=space)
-            for image, vector in zip(images, vectors, strict=True)
+            row(image.pk, product, vector, space=space, descriptors=beside, colours=list(colours))
+            for image, vector, beside in zip_longest(images, vectors, descriptors)
         ]
     )
     return images
 
 
-def row(image_id: int, product: Product, vector: Matrix, *, space: EmbeddingSpace) -> Any:
+def row(
+    image_id: int, product: Product, vector: Matrix, *, space: EmbeddingSpace, **overrides: Any
+) -> Any:
     return ImageEmbedding(
         image_id=image_id,
         space=space,
@@ -87,6 +120,7 @@ def row(image_id: int, product: Product, vector: Matrix, *, space: EmbeddingSpac
         tag_ids=sorted(tag.pk for tag in product.tags.all()),
         category_ids=product.category.path if product.category else [],
         published=product.status == Product.Status.ACTIVE,
+        **overrides,
     )
 
 
@@ -94,10 +128,17 @@ def store(rows: Sequence[ImageEmbedding]) -> None:
     ImageEmbedding.objects.bulk_create(rows)
 
 
-def shown(title: str, *vectors: Matrix, space: EmbeddingSpace, **overrides: Any) -> Product:
+def shown(
+    title: str,
+    *vectors: Matrix,
+    space: EmbeddingSpace,
+    descriptors: Sequence[Matrix | None] = (),
+    colours: Sequence[int] = (),
+    **overrides: Any,
+) -> Product:
     """A product with an embedded image for each vector."""
     product = make_product(title=title, **overrides)
-    embed(product, *vectors, space=space)
+    embed(product, *vectors, space=space, descriptors=descriptors, colours=colours)
     return product
 
 
@@ -105,12 +146,14 @@ def shown(title: str, *vectors: Matrix, space: EmbeddingSpace, **overrides: Any)
 class Crowd:
     """A gallery of a few thousand products, one image each, with an HNSW index.
 
-    Every 10th product carries `some`, every 1000th `rare`; `vectors` has one row per product.
+    Every 10th product carries `some`, every 1000th `rare`; `vectors` has one row per product, and
+    so has `descriptors`, of colours that say nothing about the vector.
     """
 
     space: EmbeddingSpace
     products: list[Product]
     vectors: Matrix
+    descriptors: Matrix
     some: Tag
     rare: Tag
 
@@ -129,6 +172,7 @@ def make_crowd(count: int, *, images_each: int = 1) -> Crowd:
         for n in range(count)
     )
     vectors = clustered(count)
+    descriptors = palettes(count)
     rows = []
     for place, product in enumerate(products):
         tags = [some.pk] * (place % 10 == 0) + [rare.pk] * (place % 1000 == 0)
@@ -138,12 +182,14 @@ def make_crowd(count: int, *, images_each: int = 1) -> Crowd:
                 space=space,
                 product_id=product.pk,
                 vector=vectors[place],
+                descriptors=descriptors[place],
+                colours=[place % 12 + 1],
                 tag_ids=tags,
                 published=True,
             )
             rows.append(each)
     store(rows)
-    return Crowd(space, products, vectors, some, rare)
+    return Crowd(space, products, vectors, descriptors, some, rare)
 
 
 def analyse() -> None:

@@ -23,10 +23,10 @@ QUERY = gallery.clustered(1, seed=3)[0]
 
 def test_the_first_image_of_each_product_is_kept_in_order() -> None:
     images = [
-        Neighbour(1, 7, 0.1),
-        Neighbour(2, 7, 0.2),
-        Neighbour(3, 8, 0.3),
-        Neighbour(4, 9, 0.4),
+        Neighbour(1, 7, 0.1, 0.1),
+        Neighbour(2, 7, 0.2, 0.2),
+        Neighbour(3, 8, 0.3, 0.3),
+        Neighbour(4, 9, 0.4, 0.4),
     ]
 
     assert best_images(images, limit=2) == [images[0], images[2]]

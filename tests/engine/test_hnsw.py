@@ -12,7 +12,6 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 from django.utils import timezone
-from pgvector import HalfVector
 
 from catalog.models import Tag
 from search import selectors
@@ -31,6 +30,7 @@ from tests.engine import gallery
 pytestmark = pytest.mark.django_db
 
 QUERY = gallery.clustered(1, seed=3)[0]
+PALETTE = gallery.palettes(1, seed=5)[0]
 
 
 @pytest.fixture(scope="module")
@@ -51,8 +51,12 @@ def hurry(settings: Any) -> None:
     settings.HNSW_STEP_ROWS = 5
 
 
-def question(crowd: gallery.Crowd) -> Question:
-    return gallery.asks(QUERY, crowd.space)
+def question(crowd: gallery.Crowd, **overrides: Any) -> Question:
+    return gallery.asks(QUERY, crowd.space, **overrides)
+
+
+def coloured(crowd: gallery.Crowd, weight: float) -> Question:
+    return question(crowd, descriptors=PALETTE, weights=(("colour", weight),))
 
 
 def probe(crowd: gallery.Crowd, filters: Filters = NO_FILTERS) -> nearest.Probe:
@@ -65,9 +69,8 @@ def by_index(rows: int) -> plan.Plan:
 
 def explained(asked: nearest.Probe, statement: str, **params: Any) -> list[tuple[str, str]]:
     """(node type, index name) of the plan of one of the engine's statements, top down."""
-    text = statement.format(passing=asked.passing.condition, space=asked.space_id, dim=asked.dim)
-    given = {**asked.passing.params, "vector": HalfVector(asked.vector), **params}
-    [[answer]] = fetch(f"EXPLAIN (FORMAT JSON) {text}", given)
+    explain = f"EXPLAIN (FORMAT JSON) {asked.filled(statement)}"
+    [[answer]] = fetch(explain, {**asked.params, **params})
     described = json.loads(answer) if isinstance(answer, str) else answer
     return list(_nodes(described[0]["Plan"]))
 
@@ -97,6 +100,7 @@ def nearest_ids(distances: dict[int, float], count: int) -> set[int]:
         Filters(not_tags=("rare",)),
         Filters(in_stock=True, price_max=Decimal(50)),
         Filters(any_tags=("some", "rare"), price_min=Decimal(3)),
+        Filters(colours=("red", "blue")),
     ],
 )
 def test_the_hnsw_query_walks_the_partial_index_behind_its_settings(
@@ -114,6 +118,47 @@ def test_the_hnsw_query_walks_the_partial_index_behind_its_settings(
     assert "Sort" not in [name for name, _ in nodes[first:]]
 
 
+def test_weights_leave_the_walk_of_the_index_as_it_is(crowd: gallery.Crowd) -> None:
+    asked = probe_of(coloured(crowd, 0.3), resolved=Resolved())
+    nodes = explained(asked, nearest.HNSW_IMAGES, **HNSW)
+    plain = explained(probe(crowd), nearest.HNSW_IMAGES, **HNSW)
+
+    assert nodes == plain
+    assert ("Index Scan", index.index_name(crowd.space.pk)) in nodes
+
+
+@pytest.mark.parametrize("weight", [0.1, 0.3])
+def test_the_best_of_the_joint_order_are_found_by_the_index(
+    crowd: gallery.Crowd, settings: Any, weight: float
+) -> None:
+    settings.CANDIDATES = 100
+    apart = gallery.cosine_distances(crowd.descriptors, PALETTE)
+    joint = (1 - weight) * gallery.cosine_distances(crowd.vectors, QUERY) + weight * apart
+    expected = [crowd.products[place].pk for place in joint.argsort()[:24]]
+
+    result = selectors.search(question=coloured(crowd, weight), k=24, door="test")
+
+    assert result.plan == plan.HNSW
+    assert [hit.product.pk for hit in result.hits] == expected
+
+
+def test_pictures_are_ranked_singly_by_weights_too(crowd: gallery.Crowd, settings: Any) -> None:
+    settings.CANDIDATES = 100
+    by_index_ranked = selectors.rank_images(question=coloured(crowd, 0.3), k=10)
+    settings.HNSW_MIN_ROWS = 10_000
+    exactly = selectors.rank_images(question=coloured(crowd, 0.3), k=10)
+
+    assert [image_id for image_id, _ in by_index_ranked] == [image_id for image_id, _ in exactly]
+
+
+def test_the_exact_query_reads_the_index_of_colours(crowd: gallery.Crowd) -> None:
+    nodes = explained(
+        probe(crowd, Filters(colours=("red",), tags=("rare",))), nearest.EXACT_PRODUCTS, limit=480
+    )
+
+    assert any(name in {"embedding_colours", "embedding_tags"} for _, name in nodes)
+
+
 @pytest.mark.parametrize("statement", [nearest.EXACT_IMAGES, nearest.EXACT_PRODUCTS])
 def test_the_exact_queries_read_the_tag_index_and_not_the_vectors_one(
     crowd: gallery.Crowd, statement: str
@@ -126,9 +171,7 @@ def test_the_exact_queries_read_the_tag_index_and_not_the_vectors_one(
 
 def test_the_settings_end_with_the_statement(crowd: gallery.Crowd) -> None:
     asked = probe(crowd)
-    text = nearest.HNSW_IMAGES.format(
-        passing=asked.passing.condition, space=asked.space_id, dim=asked.dim
-    )
+    text = asked.filled(nearest.HNSW_IMAGES)
     given = {**asked.passing.params, **HNSW, "vector": str(QUERY.tolist())}
     with psycopg.connect(**connection.get_connection_params(), autocommit=True) as alone:
         assert len(alone.execute(text, given).fetchall()) == 100
@@ -162,6 +205,8 @@ def test_many_passing_rows_choose_hnsw_and_few_choose_exact(crowd: gallery.Crowd
         (Filters(price_min=Decimal(50)), 3_000),
         (Filters(price_min=Decimal(20), price_max=Decimal(29)), 600),
         (Filters(price_max=Decimal(0)), 60),
+        (Filters(colours=("red",)), 500),
+        (Filters(colours=("red", "blue")), 1_000),
         (Filters(price_min=Decimal(1000)), 0),
         (Filters(tags=("some",), in_stock=True, price_min=Decimal(50)), 150),
     ],

@@ -11,7 +11,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from search.embedding import Vector
-from search.engine.rocchio import GAMMA, LIKED, Weighted, combine, moved
+from search.engine.rocchio import GAMMA, LIKED, Weighted, combine, mean_descriptors, moved
 from search.errors import InvalidSearch
 
 DIM = 5
@@ -142,3 +142,22 @@ def test_without_a_query_vector_the_likes_lead_the_way() -> None:
 
     with pytest.raises(InvalidSearch):
         moved(None, like=[], dislike=[Z])
+
+
+def test_descriptors_are_the_mean_of_what_is_liked_block_by_block() -> None:
+    colours = np.zeros(48, dtype=np.float32)
+    red, blue = colours.copy(), colours.copy()
+    red[3], blue[40] = 1, 1
+
+    mean = mean_descriptors([(red, 1.0), (blue, 0.5), (None, 1.0), (blue, -1.0)], kinds=("colour",))
+
+    assert mean is not None
+    assert mean[[3, 40]] == pytest.approx(np.array([2, 1]) / np.sqrt(5), abs=1e-6)
+    assert float(np.linalg.norm(mean)) == pytest.approx(1)
+
+
+def test_without_any_that_is_liked_there_are_no_descriptors() -> None:
+    some = np.ones(48, dtype=np.float32)
+
+    assert mean_descriptors([(None, 1.0), (some, -1.0)], kinds=("colour",)) is None
+    assert mean_descriptors([(some, 1.0)], kinds=()) is None

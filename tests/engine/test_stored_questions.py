@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 
 from search import selectors
-from search.engine.questions import nearest_vector
+from search.engine.questions import nearest_picture
 from search.engine.types import Question
 from search.errors import NotIndexedYet, QueryExpired, SearchUnavailable
 from search.models import PhotoQuery
@@ -96,25 +96,27 @@ def test_a_product_among_hits_stands_by_its_nearest_picture() -> None:
     product = gallery.shown("Lamp", gallery.axis(0), gallery.axis(1), space=space)
     asked = gallery.unit_rows(gallery.axis(0) + 2 * gallery.axis(1))
 
-    found = nearest_vector(space, product_id=product.pk, to=asked)
+    found = nearest_picture(space, product_id=product.pk, to=asked)
 
-    np.testing.assert_array_equal(found, gallery.axis(1))
+    assert found is not None
+    np.testing.assert_array_equal(found.vector, gallery.axis(1))
 
 
 def test_a_product_found_by_words_stands_by_all_its_pictures() -> None:
     space = gallery.make_space()
     product = gallery.shown("Lamp", gallery.axis(0), gallery.axis(1), space=space)
 
-    found = nearest_vector(space, product_id=product.pk, to=None)
+    found = nearest_picture(space, product_id=product.pk, to=None)
 
     expected = gallery.unit_rows(gallery.axis(0) + gallery.axis(1))
-    np.testing.assert_allclose(found, expected, atol=1e-6)
+    assert found is not None
+    np.testing.assert_allclose(found.vector, expected, atol=1e-6)
 
 
 def test_a_product_without_vectors_has_no_nearest() -> None:
     space = gallery.make_space()
 
-    assert nearest_vector(space, product_id=make_product().pk, to=gallery.axis(0)) is None
+    assert nearest_picture(space, product_id=make_product().pk, to=gallery.axis(0)) is None
 
 
 def test_a_product_without_vectors_is_not_indexed_yet() -> None:

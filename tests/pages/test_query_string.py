@@ -15,6 +15,7 @@ from search.pages.query_string import read
     [
         "?q=oak&tags=colour%3Ared&tags=sale&category=chairs&price_min=2.50&in_stock=1",
         "?any_tags=a&not_tags=b&facet_tags=c%3Ad&facet_tags=c%3Ae&price_max=7&sort=-price&page=3&sample=seven",
+        "?tags=a&colours=red&colours=blue&in_stock=1&colour=30&page=2",
         "?q=",
         "?",
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,12 @@ class Command(BaseCommand):
         )
         parser.add_argument("--text", default="", help="words to search for")
         parser.add_argument("--tag", action="append", default=[], help="facet:value; all must fit")
+        parser.add_argument(
+            "--colour", action="append", default=[], help="red, blue, ...: any of them"
+        )
+        parser.add_argument(
+            "--colour-weight", type=float, default=0.0, help="how much colours count, 0 to 0.9"
+        )
         parser.add_argument("--category", default="", help="a category's slug, with all below it")
         parser.add_argument(
             "--min-similarity", type=float, help="leave out what is less similar, -1 to 1"
@@ -46,9 +53,10 @@ class Command(BaseCommand):
         with sentences():
             query, took = _ask(examples, text=options["text"])
             try:
+                question = selectors.question_of(query)
                 result = selectors.search(
-                    question=selectors.question_of(query),
-                    filters=Filters(tags=tuple(options["tag"]), category=options["category"]),
+                    question=replace(question, weights=(("colour", options["colour_weight"]),)),
+                    filters=_filters(options),
                     k=options["k"],
                     min_similarity=options["min_similarity"],
                     door="cli",
@@ -60,6 +68,14 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(_as_json(result, took_ms), ensure_ascii=False, indent=2))
         else:
             _print(result, took_ms, printer(self.stdout))
+
+
+def _filters(options: dict[str, Any]) -> Filters:
+    return Filters(
+        tags=tuple(options["tag"]),
+        category=options["category"],
+        colours=tuple(options["colour"]),
+    )
 
 
 def _example(path: Path, *, weight: float) -> services.Example:

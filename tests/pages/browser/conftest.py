@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.sync_api import FilePayload, Page
+from playwright.sync_api import FilePayload, Locator, Page
 
 from search import services
 from search.embedder import get_embedder
@@ -102,3 +102,8 @@ def choose(page: Page, number: int, **options: Any) -> None:
 def titles(page: Page) -> list[str]:
     """The products on the wall, in their order."""
     return page.locator(".card-title").all_text_contents()
+
+
+def box(page: Page, colour: str) -> Locator:
+    """The box of a colour that the shop's staff have named; pictures have colours of their own."""
+    return page.get_by_role("group", name="Colour", exact=True).get_by_label(colour)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.pages.browser.conftest import Shop, photo, titles
+from tests.pages.browser.conftest import Shop, box, photo, titles
 
 pytestmark = pytest.mark.browser
 
@@ -17,11 +17,11 @@ def test_from_the_photo_to_the_product(shop: Shop) -> None:
     page.locator("#photo").get_by_role("button", name="Search").click()
     assert titles(page)[0] == "Piece 7"
 
-    page.get_by_label("Red").check()
+    box(page, "Red").check()
     page.get_by_role("button", name="Show results").click()
     assert len(titles(page)) == 10
 
-    page.get_by_label("Blue").check()
+    box(page, "Blue").check()
     page.get_by_role("button", name="Show results").click()
     assert len(titles(page)) == 20
 

@@ -9,7 +9,9 @@ import pytest
 from django.test import Client
 
 from search.embedder import slot
-from search.models import PhotoQuery
+from search.embedding import get_card
+from search.embedding.exported import exported_model
+from search.models import EmbeddingSpace, PhotoQuery
 from tests.pages.views.conftest import Ask, Shop, photo
 from tests.pages.views.reading import Reading
 
@@ -30,7 +32,7 @@ def one_at_a_time(settings: Any) -> None:
 def damaged_weights(settings: Any, data_folder: Path, db: None) -> None:
     """The default embedder, whose network on disk is not what its record says."""
     settings.EMBEDDER = "efficientnet-lite0/fast@1"
-    folder = data_folder / "models" / "efficientnet-lite0-fast@1"
+    folder = exported_model(get_card(settings.EMBEDDER), data_folder).folder
     folder.mkdir(parents=True)
     (folder / "model.onnx").write_bytes(b"cut off")
     (folder / "model.json").write_text("{}")
@@ -86,8 +88,8 @@ def test_an_embedder_that_is_unknown(client: Client, settings: Any, db: None):
     assert Reading(response).one("p", id="photo-error").text == NOT_POSSIBLE
 
 
-def test_an_index_of_another_embedder(client: Client, shop: Shop, settings: Any):
-    settings.EMBEDDER = "efficientnet-lite0/fast@1"
+def test_a_space_that_its_card_does_not_fit(client: Client, shop: Shop):
+    EmbeddingSpace.objects.update(dim=7)
 
     response = client.post("/search/", {"image": photo(1)})
 
