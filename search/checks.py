@@ -18,7 +18,7 @@ from django.db import DatabaseError, InterfaceError
 
 from catalog.errors import LookalikeError
 from search.doctor import index, installation
-from search.embedder import get_embedder, network_missing
+from search.embedder import embedder_of, get_embedder, network_missing
 from search.models import EmbeddingSpace
 from search.requirements import database_fault, database_versions
 
@@ -29,7 +29,7 @@ def register_all() -> None:
         register(always, "search")
     for production in (secret_key_set, network_exported):
         register(production, "search", deploy=True)
-    for stored in (database_able, space_matches, index_there):
+    for stored in (database_able, space_matches, embedder_as_configured, index_there):
         register(stored, Tags.database)
 
 
@@ -45,14 +45,26 @@ def database_able(*, databases: Sequence[str] | None, **_: Any) -> list[CheckMes
 
 
 def space_matches(*, databases: Sequence[str] | None, **_: Any) -> list[CheckMessage]:
-    """W002: the index was built by another embedder. No error: the shop opens without photo search,
-    and `migrate` is what somebody who is mending this may need."""
+    """W002: the space can't be searched by photo any more. No error: the shop opens without, and
+    `migrate` is what somebody who is mending this may need."""
     active = _active_space() if databases else None
     if active is None:
         return []
     found = index.space(active)
-    told = "Searching by photo is off: the embedder and the index don't fit together."
+    told = "Searching by photo is off: the embedder of the searched space can't be had."
     return [] if found.ok else [checks.Warning(told, hint=found.todo, id="search.W002")]
+
+
+def embedder_as_configured(*, databases: Sequence[str] | None, **_: Any) -> list[CheckMessage]:
+    """W008: EMBEDDER names another embedder than the one that is searched by. The shop goes on."""
+    active = _active_space() if databases else None
+    if active is None:
+        return []
+    found = index.space(active)
+    if not (found.advice and found.todo):
+        return []
+    told = f"Pictures are searched by {active.name}, not by EMBEDDER={settings.EMBEDDER}."
+    return [checks.Warning(told, hint=found.todo, id="search.W008")]
 
 
 def index_there(*, databases: Sequence[str] | None, **_: Any) -> list[CheckMessage]:
@@ -66,7 +78,7 @@ def index_there(*, databases: Sequence[str] | None, **_: Any) -> list[CheckMessa
 
 def _active_space() -> EmbeddingSpace | None:
     try:
-        return EmbeddingSpace.objects.filter(state=EmbeddingSpace.State.ACTIVE).first()
+        return EmbeddingSpace.objects.active().select_related("base").first()
     except (DatabaseError, InterfaceError):
         return None
 
@@ -85,10 +97,11 @@ def embedder_known(**_: Any) -> list[CheckMessage]:
     return []
 
 
-def network_exported(**_: Any) -> list[CheckMessage]:
+def network_exported(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
     """W005: the first photo would wait half a minute."""
+    active = _active_space() if databases else None
     try:
-        missing = network_missing()
+        missing = network_missing(get_embedder() if active is None else embedder_of(active))
     except LookalikeError:
         return []  # W004 says why
     hint = "Run `manage.py warm_embedder`."

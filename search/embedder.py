@@ -1,9 +1,11 @@
-"""This process's embedder: made once, loaded at first use, with a bounded number of callers."""
+"""This process's embedders: made once, loaded at first use, with a bounded number of callers."""
 
 from __future__ import annotations
 
+import json
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -16,43 +18,112 @@ from PIL import Image
 from catalog.errors import ImageRejected
 from search import measures
 from search.embedding import (
+    Card,
+    Embedded,
     Embedder,
+    EmbedderUnavailable,
     EmbeddingError,
     Outcome,
     Rejected,
     Vector,
+    get_card,
     make_embedder,
 )
 from search.embedding.exported import exported_model
 from search.embedding.onnx_engine import OnnxEmbedder
-from search.errors import EmbedderBusy, SearchUnavailable
+from search.errors import EmbedderBusy, SearchUnavailable, SpaceMismatch
+from search.models import EmbeddingSpace
 
 log = structlog.get_logger(__name__)
 
+# A change of model needs two: the space that is searched, and the one that is filled or was left.
+KEPT = 2
+# What of a card may be reworded without its vectors changing.
+_WORDING = {"bands", "licence", "source"}
+
 _lock = threading.Lock()
+_kept: OrderedDict[tuple[str, ...], Embedder] = OrderedDict()
 
 
 def get_embedder() -> Embedder:
-    """The embedder that the settings name; the same object on every call.
+    """The embedder that the settings name for the first space of a new shop.
 
     Cheap: weights are loaded by the first `embed()`. Raises SearchUnavailable for a name, engine or
     device that doesn't exist.
     """
     try:
-        with _lock:
-            return _embedder(
-                settings.EMBEDDER,
-                Path(settings.DATA_DIR),
-                settings.EMBEDDER_ENGINE,
-                settings.EMBEDDER_DEVICE,
-            )
+        return serving(_named(settings.EMBEDDER))
     except EmbeddingError as error:
-        raise unavailable(error) from error
+        raise unavailable(error, embedder=settings.EMBEDDER) from error
+
+
+def embedder_of(space: EmbeddingSpace) -> Embedder:
+    """The embedder whose vectors lie in the space or, for a derived one, in its base.
+
+    It is made from the card that was stored with the space, whatever the settings name by now, and
+    is the same object for equal cards. Raises SearchUnavailable where the card can't be served
+    (any more), and SpaceMismatch where it doesn't fit its own space.
+    """
+    try:
+        card = stored_card(space)
+        return serving(card)
+    except EmbeddingError as error:
+        raise unavailable(error, embedder=space.root.name) from error
+
+
+def stored_card(space: EmbeddingSpace) -> Card:
+    """The card by which the space's root was made. Raises EmbedderUnavailable where it can't be
+    read, SpaceMismatch where its dimension isn't the space's."""
+    root = space.root
+    try:
+        card = Card.from_json(root.card)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise EmbedderUnavailable(
+            f"the card that is stored with the space {root.name} can't be read ({error!r}). "
+            "Install the version of Lookalike that made it, or make a new space: "
+            "`manage.py space create`, then `space fill` and `space switch`"
+        ) from error
+    if card.dim != root.dim:
+        raise SpaceMismatch(
+            f"The space {root.name} holds vectors of {root.dim} dimensions, but its card makes "
+            f"some of {card.dim}. Make a new space: `manage.py space create {card.name}`."
+        )
+    return card
+
+
+def serving(card: Card) -> Embedder:
+    """This process's embedder for the card; the one least lately used is let go beyond KEPT.
+
+    Raises EmbeddingError.
+    """
+    wording = {key: value for key, value in card.as_json().items() if key not in _WORDING}
+    key = (
+        json.dumps(wording, sort_keys=True),
+        str(settings.DATA_DIR),
+        settings.EMBEDDER_ENGINE,
+        settings.EMBEDDER_DEVICE,
+    )
+    with _lock:
+        if key not in _kept:
+            _kept[key] = _made(card)
+        _kept.move_to_end(key)
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+        return _kept[key]
+
+
+def _made(card: Card) -> Embedder:
+    return make_embedder(
+        card,
+        data_dir=Path(settings.DATA_DIR),
+        engine=settings.EMBEDDER_ENGINE,
+        device=settings.EMBEDDER_DEVICE,
+    )
 
 
 @cache
-def _embedder(name: str, data_dir: Path, engine: str, device: str) -> Embedder:
-    return make_embedder(name, data_dir=data_dir, engine=engine, device=device)
+def _named(name: str) -> Card:
+    return get_card(name)
 
 
 @cache
@@ -81,49 +152,50 @@ def slot() -> Iterator[None]:
         slots.release()
 
 
-def embed_photos(images: Sequence[Image.Image]) -> list[Outcome]:
-    """One outcome per RGB picture, in order, by one call of the embedder.
+def embed_photos(
+    images: Sequence[Image.Image], *, embedder: Embedder | None = None
+) -> list[Outcome]:
+    """One outcome per RGB picture, in order, by one call of the embedder (the settings' one).
 
     The caller holds a slot. Raises SearchUnavailable.
     """
-    embedder = get_embedder()
+    embedder = embedder or get_embedder()
     started = time.perf_counter()
     try:
         outcomes = embedder.embed(images)
     except EmbeddingError as error:
-        raise unavailable(error) from error
+        raise unavailable(error, embedder=embedder.card.name) from error
     measures.embedded_query(seconds=time.perf_counter() - started)
     return outcomes
 
 
-def accepted(outcome: Outcome) -> Vector:
-    """The outcome's vector: float32, shape (dim,), L2 norm 1. Raises ImageRejected with the
-    embedder's own reason."""
+def accepted(outcome: Outcome) -> Embedded:
+    """The outcome, if there is a vector. Raises ImageRejected with the embedder's own reason."""
     if isinstance(outcome, Rejected):
         raise ImageRejected(outcome.reason, code="corrupt")
-    return outcome.vector
+    return outcome
 
 
 def embed_photo(image: Image.Image) -> Vector:
-    """The vector of one RGB picture; raises what the two above do."""
+    """The vector of one RGB picture: float32, shape (dim,), L2 norm 1; raises what the two above
+    do."""
     [outcome] = embed_photos([image])
-    return accepted(outcome)
+    return accepted(outcome).vector
 
 
-def network_missing() -> str:
+def network_missing(embedder: Embedder) -> str:
     """Why photos can't be embedded at once: the network was not exported yet; "" if it was."""
-    embedder = get_embedder()
     exported = exported_model(embedder.card, Path(settings.DATA_DIR))
     if not isinstance(embedder, OnnxEmbedder) or exported.exists():
         return ""
     return f"the network of {embedder.card.name} is not exported yet to {exported.folder}"
 
 
-def unavailable(error: Exception) -> SearchUnavailable:
+def unavailable(error: Exception, *, embedder: str) -> SearchUnavailable:
     """What a customer is told; the cause and the cure go into the log."""
     log.error(
         "Photos can't be embedded",
-        embedder=settings.EMBEDDER,
+        embedder=embedder,
         error=str(error),
         hint="Run `manage.py doctor`; it says what is missing.",
     )

@@ -53,13 +53,32 @@ class SearchUnavailable(LookalikeError):
 
 
 class SpaceMismatch(SearchUnavailable):
-    """The index was built by another embedder than the one in the settings."""
+    """A space and what would be put into it, or asked of it, don't fit together."""
+
+
+class SpaceRefused(LookalikeError):
+    """A change of the spaces that would lose pictures, or that another one has overtaken."""
+
+    code = "space_refused"
 
 
 class InvalidSet(LookalikeError):
     """A folder of evaluation pictures that can't be evaluated as it is."""
 
     code = "invalid_set"
+
+
+class NotEnough(LookalikeError):
+    """The catalogue holds too little for that: no picture in both of two spaces, too few to learn
+    from."""
+
+    code = "not_enough"
+
+
+class AlreadyTuning(LookalikeError):
+    """Only one tuning runs at a time."""
+
+    code = "already_tuning"
 
 
 @contextmanager

@@ -35,10 +35,9 @@ def connect() -> None:
 
 
 def image_saved(instance: ProductImage, **_: Any) -> None:
-    """A new or replaced picture waits for its vector from now on."""
-    space_id = _space_id()
-    if space_id is not None:
-        mark(space_id=space_id, image_ids=[instance.pk])
+    """A new or replaced picture waits for its vector from now on, in every space that follows."""
+    if _ready():
+        mark(image_ids=[instance.pk])
 
 
 def image_going(instance: ProductImage, **_: Any) -> None:
@@ -91,14 +90,14 @@ def _products_of(tag: Tag) -> QuerySet[Product, int]:
     return tag.products.order_by("pk").values_list("pk", flat=True)
 
 
-def _space_id() -> int | None:
-    """The active space; an upload succeeds without one too, and the reconciler queues it later."""
-    active = EmbeddingSpace.objects.filter(state=EmbeddingSpace.State.ACTIVE)
-    space_id = active.values_list("pk", flat=True).first()
-    if space_id is not None:
-        return space_id
+def _ready() -> bool:
+    """Whether there is a space to queue for; an upload succeeds without one too, and the reconciler
+    queues it later."""
+    if EmbeddingSpace.objects.active().exists():
+        return True
     try:
-        return ensure_space().pk
+        ensure_space()
     except SearchUnavailable:
         log.warning("An image was stored but can't be queued: there is no embedder for it")
-        return None
+        return False
+    return True

@@ -8,9 +8,11 @@ from contextlib import contextmanager
 
 import structlog
 from celery import shared_task
+from django.conf import settings
 
 from search import doorbell, services
 from search.errors import SearchUnavailable
+from search.services import errands
 
 log = structlog.get_logger(__name__)
 
@@ -24,7 +26,7 @@ def embed_pending() -> None:
     """Embed what waits."""
     finished = True
     with _patient():
-        finished = services.drain(seconds=TASK_SECONDS)
+        finished = services.drain(seconds=TASK_SECONDS, threads=settings.EMBED_THREADS)
     if not finished:
         doorbell.ring()
 
@@ -39,6 +41,20 @@ def reconcile(*, deep: bool = False) -> None:
 @shared_task
 def purge_queries() -> None:
     services.purge_queries()
+
+
+@shared_task
+def run_errands() -> None:
+    """Do what staff asked for on the Spaces page, which shows how far it is."""
+    errands.run_errands()
+
+
+@shared_task
+def tend_spaces() -> None:
+    """Learn from the catalogue where TUNE_POLICY wants it, and do errands whose bell was lost."""
+    with _patient():
+        errands.follow_policy()
+    errands.run_errands()
 
 
 @contextmanager

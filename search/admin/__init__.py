@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from search.admin.events import SearchEventAdmin
+from search.admin.golden import GoldenQueryAdmin
 from search.admin.product import IndexedProductAdmin
 from search.admin.queue import EmbeddingJobAdmin
 from search.admin.spaces import EmbeddingSpaceAdmin
@@ -10,6 +11,7 @@ from search.admin.spaces import EmbeddingSpaceAdmin
 __all__ = [
     "EmbeddingJobAdmin",
     "EmbeddingSpaceAdmin",
+    "GoldenQueryAdmin",
     "IndexedProductAdmin",
     "SearchEventAdmin",
 ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Product, ProductImage
 from search import selectors
+from search.engine.progress import active_jobs
 from search.errors import SearchUnavailable
 from search.models import EmbeddingJob
 
@@ -98,7 +99,5 @@ def _states(image_ids: list[int]) -> dict[int, str]:
 def _failure_reasons(image_ids: list[int]) -> dict[int, str]:
     if not image_ids:
         return {}
-    jobs = EmbeddingJob.objects.filter(
-        image__in=image_ids, space__state="active", state=EmbeddingJob.State.FAILED
-    )
+    jobs = active_jobs().filter(image__in=image_ids, state=EmbeddingJob.State.FAILED)
     return dict(jobs.values_list("image_id", "error"))

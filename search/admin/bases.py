@@ -12,13 +12,14 @@ from catalog.admin.paging import BoundedCountPaginator
 
 # Django's admin classes are generic for the type checker alone; at run time they take no brackets.
 if TYPE_CHECKING:
-    from search.models import EmbeddingJob, EmbeddingSpace, SearchEvent
+    from search.models import EmbeddingJob, EmbeddingSpace, GoldenQuery, SearchEvent
 
     JobAdminBase = admin.ModelAdmin[EmbeddingJob]
     SpaceAdminBase = admin.ModelAdmin[EmbeddingSpace]
     EventAdminBase = admin.ModelAdmin[SearchEvent]
+    GoldenAdminBase = admin.ModelAdmin[GoldenQuery]
 else:
-    JobAdminBase = SpaceAdminBase = EventAdminBase = admin.ModelAdmin
+    JobAdminBase = SpaceAdminBase = EventAdminBase = GoldenAdminBase = admin.ModelAdmin
 
 
 class ReadOnly:

@@ -19,7 +19,7 @@ from search import selectors
 from search.admin.again import embed_again, warn_if_unheard
 from search.admin.badges import image_badges, product_badges
 from search.errors import SearchUnavailable
-from search.models import EmbeddingJob
+from search.models import EmbeddingJob, GoldenQuery
 
 FOUND = 302
 
@@ -81,7 +81,8 @@ class IndexedProductAdmin(ProductAdmin):
         """Rows that the index derived go along with their product: nobody deletes them by hand, so
         nobody needs a permission of their own for it."""
         shown, counts, lacking, kept = super().get_deleted_objects(objs, request)
-        return shown, counts, lacking - {str(EmbeddingJob._meta.verbose_name)}, kept
+        derived = {str(model._meta.verbose_name) for model in (EmbeddingJob, GoldenQuery)}
+        return shown, counts, lacking - derived, kept
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -19,6 +19,7 @@ from search.admin.again import embed_again
 from search.admin.badges import REASONS, Badge
 from search.admin.bases import JobAdminBase, ReadOnly
 from search.models import EmbeddingJob
+from search.services.spaces import followed_roots
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -56,6 +57,11 @@ class EmbeddingJobAdmin(ReadOnly, JobAdminBase):
     search_fields = ("image__product__sku", "image__product__title")
     ordering = ("-pk",)
     actions = ("retry",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[EmbeddingJob]:
+        """Of the spaces that new pictures go to: nobody works on what was left."""
+        roots = [root.pk for root in followed_roots()]
+        return super().get_queryset(request).filter(space__in=roots)
 
     def has_retry_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("search.change_embeddingjob")

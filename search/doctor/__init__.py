@@ -17,9 +17,12 @@ def examine() -> Iterator[Finding]:
     database = servers.database()
     yield database
     yield from servers.messaging()
-    yield index.embedder()
-    if database.ok:
-        migrations = servers.migrations()
-        yield migrations
-        if migrations.ok:
-            yield from index.examine()
+    if not database.ok:
+        yield index.embedder(None)
+        return
+    migrations = servers.migrations()
+    yield migrations
+    if migrations.ok:
+        yield from index.examine()
+    else:
+        yield index.embedder(None)

@@ -11,25 +11,27 @@ from django.conf import settings
 from catalog.errors import LookalikeError
 from search import selectors
 from search.doctor.finding import Finding
-from search.embedder import get_embedder, network_missing
+from search.embedder import embedder_of, get_embedder, network_missing, stored_card
 from search.embedding import Embedded, Embedder, EmbeddingError
 from search.embedding.drawn import draw_picture
 from search.engine.index import find_index
 from search.models import EmbeddingSpace
+from search.services.filling import filling
 from search.services.indexing import Due, index_due
-from search.services.spaces import difference
 
 # A worker that is alive takes a waiting image within seconds.
 LONG_WAIT_SECONDS = 300
 UNIT_ERROR = 1e-3
 
 
-def embedder() -> Finding:
-    """Whether a picture can be embedded here, tried on a drawn one."""
+def embedder(active: EmbeddingSpace | None) -> Finding:
+    """Whether a picture can be embedded here, tried on a drawn one: by the active space's embedder,
+    or by the one for a new shop."""
     try:
-        if missing := network_missing():
+        found = get_embedder() if active is None else embedder_of(active)
+        if missing := network_missing(found):
             return Finding("Embedder", missing, "Run `manage.py warm_embedder`.")
-        return _tried(get_embedder())
+        return _tried(found)
     except (EmbeddingError, LookalikeError) as error:
         todo = "Correct that, then run this again."
         return Finding("Embedder", str(error.__cause__ or error), todo)
@@ -54,8 +56,9 @@ def _tried(embedder: Embedder) -> Finding:
 
 
 def examine() -> Iterator[Finding]:
-    """The active space and its images; needs the database."""
-    active = EmbeddingSpace.objects.filter(state=EmbeddingSpace.State.ACTIVE).first()
+    """The embedder, the active space and its images, the other spaces; needs the database."""
+    active = EmbeddingSpace.objects.active().select_related("base").first()
+    yield embedder(active)
     if active is None:
         todo = "Run `manage.py warm_embedder`."
         yield Finding("Embedding space", "none is active yet", todo)
@@ -64,15 +67,41 @@ def examine() -> Iterator[Finding]:
     yield images()
     yield waiting()
     yield hnsw(active)
+    yield from being_filled()
 
 
 def space(active: EmbeddingSpace) -> Finding:
+    """A space that works is no problem, whatever EMBEDDER says by now."""
     told = f"{active.name}, {active.dim} dimensions"
     try:
-        fault = difference(active, get_embedder().card)
-    except LookalikeError as error:
-        fault = str(error.__cause__ or error)
-    return Finding("Embedding space", told, fault)
+        stored_card(active)
+    except (EmbeddingError, LookalikeError) as error:
+        return Finding("Embedding space", told, str(error))
+    return Finding("Embedding space", told, other_than_configured(active), advice=True)
+
+
+def other_than_configured(active: EmbeddingSpace) -> str:
+    """What to do where EMBEDDER names another card than the one that is searched by; "" where it
+    doesn't, or names none."""
+    try:
+        wanted = get_embedder().card.name
+    except LookalikeError:
+        return ""
+    if wanted in {active.root.name, stored_card(active).name}:
+        return ""
+    return (
+        f"EMBEDDER={settings.EMBEDDER} is for a new shop. To change this one to it: `manage.py "
+        f"space create {settings.EMBEDDER}`, `space fill {wanted} --wait`, "
+        f"`space switch {wanted}`. To keep it as it is, set EMBEDDER={stored_card(active).name}."
+    )
+
+
+def being_filled() -> Iterator[Finding]:
+    """Spaces that are to replace the active one some day."""
+    for each in EmbeddingSpace.objects.filter(state=EmbeddingSpace.State.BUILDING).order_by("pk"):
+        now = filling(each)
+        told = f"{each.name} holds {now.ready:,} of {now.total:,} images, {now.failed:,} failed"
+        yield Finding("Space being filled", told)
 
 
 def images() -> Finding:

@@ -2,35 +2,62 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from search.embedder import get_embedder
+from search.embedding import Card
+from search.engine.bands import bands_of
+from search.engine.types import Weights
+from search.evaluation.asking import Answer, Asking, Report, cost_ms
 from search.evaluation.manifest import LEVELS, EvaluationSet
-from search.evaluation.metrics import DEPTH, measured
+from search.evaluation.metrics import measured
 from search.evaluation.scratch import ScratchGallery, scratch_gallery
-
-# Pictures at the same distance are ranked by file name, so some more than DEPTH are asked for.
-ASKED = 5 * DEPTH
-
-Report = Callable[[str, int, int], None]
+from search.evaluation.teaching import Taught, teach
+from search.evaluation.verdicts import verdicts
+from search.services.bands import calibrate_bands
 
 
-def evaluate(given: EvaluationSet, *, levels: Sequence[str] = (), report: Report) -> dict[str, Any]:
-    """Set, manifest, dimension, and the figures of each level (`measured`).
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What is evaluated: a card, the colour's weight in the ranking, whether the gallery teaches
+    first, and whether its bands are calibrated and judged."""
+
+    card: Card
+    colour_weight: float = 0.0
+    tune: bool = False
+    bands: bool = False
+
+    @property
+    def weights(self) -> Weights:
+        return (("colour", self.colour_weight),) if self.colour_weight else ()
+
+
+def evaluate(
+    given: EvaluationSet, setup: Setup, *, levels: Sequence[str] = (), report: Report
+) -> dict[str, Any]:
+    """Set, manifest, dimension, the figures of each level (`measured`), and how they came about:
+    `card`, `colour_weight`, `took_ms` per query; `tuned` and `bands` where these were asked for.
 
     Loads the gallery through decode contract, storage, queue and embedder, asks every query through
     the search engine, and leaves no trace. `report` is told (step, done, total).
     """
-    with scratch_gallery() as gallery:
-        files = _load(gallery, given, report)
-        rankings = _ask(gallery, given, files, report)
-    found = {level: _figures(given, rankings, LEVELS[level]) for level in levels or given.levels()}
+    with scratch_gallery(setup.card, teaching=setup.tune) as gallery:
+        places = _load(gallery, given, report)
+        taught = teach(gallery.space, report) if setup.tune else Taught(gallery.space)
+        asking = Asking(gallery, taught.space, places, setup.weights, foreign=setup.bands)
+        answers = asking.all(given, report)
+        judged = {"bands": _judged(asking, given, answers)} if setup.bands else {}
     return {
         "set": str(given.folder),
         "manifest": given.manifest,
-        "dim": get_embedder().card.dim,
-        **found,
+        "dim": taught.space.dim,
+        **{name: _figures(given, answers, LEVELS[name]) for name in levels or given.levels()},
+        "card": setup.card.name,
+        "colour_weight": setup.colour_weight,
+        "took_ms": cost_ms(answers),
+        **({"tuned": taught.report} if setup.tune else {}),
+        **judged,
     }
 
 
@@ -38,27 +65,25 @@ def _load(gallery: ScratchGallery, given: EvaluationSet, report: Report) -> dict
     """Each stored image's place in the gallery."""
     places = {}
     for place, row in enumerate(given.gallery):
-        image_id = gallery.add(product_id=row["product_id"], path=given.path(row))
-        places[image_id] = place
+        places[gallery.add(row, given.path(row))] = place
         report("Loading the gallery", place + 1, len(given.gallery))
     return places
 
 
-def _ask(
-    gallery: ScratchGallery, given: EvaluationSet, places: dict[int, int], report: Report
-) -> list[list[int]]:
-    """For each query the places of the pictures found, nearest first."""
-    rankings = []
-    for done, row in enumerate(given.queries, start=1):
-        found = [(d, places[image_id]) for image_id, d in gallery.ask(given.path(row), k=ASKED)]
-        rankings.append([place for _, place in sorted(found)][:DEPTH])
-        report("Asking the queries", done, len(given.queries))
-    return rankings
+def _judged(asking: Asking, given: EvaluationSet, answers: Sequence[Answer]) -> dict[str, Any]:
+    calibrated = calibrate_bands(asking.space)
+    edges = bands_of(asking.space)
+    return {
+        "edges": dict(edges),
+        "calibrated": bool(calibrated.edges),
+        "products": calibrated.products,
+        **verdicts(given, answers, edges),
+    }
 
 
 def _figures(
-    given: EvaluationSet, rankings: Sequence[Sequence[int]], column: str
+    given: EvaluationSet, answers: Sequence[Answer], column: str
 ) -> dict[str, float | int]:
     labels = [row.get(column, "") for row in given.gallery]
     asked = [row.get(column, "") for row in given.queries]
-    return measured([[labels[place] for place in ranking] for ranking in rankings], asked, labels)
+    return measured([[labels[place] for place in each.places] for each in answers], asked, labels)

@@ -72,7 +72,7 @@ def _remarks(each: IndexStatus) -> list[str]:
         now = each.building
         far = f", {now.done:,} of {now.total:,}" if now.total else ""
         told.append(f"{name}: {now.phase}{far}.")
-    swept = each.space.state == EmbeddingSpace.State.ACTIVE
+    swept = each.space.state != EmbeddingSpace.State.RETIRED
     if each.due and swept and not each.building:
         told.append(f"{name}: at the next sweep {DUE[each.due]}.")
     if each.leftovers and not each.building:

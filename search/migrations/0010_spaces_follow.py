@@ -78,6 +78,9 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "photoquery", "descriptors", pgvector.django.halfvec.HalfVectorField(null=True)
         ),
+        migrations.AddField(
+            "photoquery", "worded", models.BooleanField(db_default=False, default=False)
+        ),
         *(
             migrations.RunSQL(storage(table, "PLAIN"), storage(table, "EXTERNAL"))
             for table in ("search_imageembedding", "search_photoquery")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from search.models.errands import Errand
+from search.models.golden import GoldenQuery
 from search.models.queries import CandidateSet, PhotoQuery, SearchEvent
 from search.models.vectors import (
     EmbeddingJob,
@@ -15,6 +17,8 @@ __all__ = [
     "CandidateSet",
     "EmbeddingJob",
     "EmbeddingSpace",
+    "Errand",
+    "GoldenQuery",
     "ImageEmbedding",
     "PhotoQuery",
     "ProductDocument",

@@ -30,11 +30,12 @@ class PhotoQueryQuerySet(models.QuerySet["PhotoQuery"]):
 class PhotoQuery(models.Model):
     """What a customer asked, without the photo: the vector, the words, where it came from.
 
-    Either `vector` (with its space) or `text` or both are there. `product` is set where a stored
-    product was the question: it isn't shown as its own answer. `parent` is the query that this one
-    was made from, `origin` the first of that line; `liked` and `disliked` are the titles of the
-    hits that moved it. Both ids are plain columns: the purge needn't look for later queries, and a
-    line can be forgotten whole when its first query is gone.
+    Either `vector` (with its space) or `text` or both are there. `worded` says that the vector is
+    the words' own, in a space that knows words: no picture was given. `product` is set where a
+    stored product was the question: it isn't shown as its own answer. `parent` is the query that
+    this one was made from, `origin` the first of that line; `liked` and `disliked` are the titles
+    of the hits that moved it. Both ids are plain columns: the purge needn't look for later queries,
+    and a line can be forgotten whole when its first query is gone.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -42,6 +43,7 @@ class PhotoQuery(models.Model):
     vector = HalfVectorField(null=True)
     descriptors = HalfVectorField(null=True)
     text = models.CharField(max_length=200, blank=True)
+    worded = models.BooleanField(default=False, db_default=False)
     product = models.ForeignKey(Product, models.CASCADE, null=True)
     crop = models.JSONField(null=True)
     parent = models.UUIDField(null=True)

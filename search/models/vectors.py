@@ -70,6 +70,14 @@ class EmbeddingSpace(models.Model):
         return self.name
 
     @property
+    def follows(self) -> bool:
+        """Whether new pictures go to this space: what `following()` finds."""
+        if self.state != self.State.RETIRED:
+            return True
+        lately = timezone.now() - settings.SPACE_ROLLBACK
+        return self.retired_at is not None and self.retired_at > lately
+
+    @property
     def root(self) -> EmbeddingSpace:
         """The space whose vectors come from a network: the base, or this one."""
         return self.base or self

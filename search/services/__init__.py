@@ -1,31 +1,50 @@
 """What changes the index and the queries. Every writer goes through these names."""
 
-from search.services.embedding import Batch, drain, embed_pending
+from search.services.bands import tend_bands
+from search.services.deriving import derive_missing
+from search.services.draining import drain
+from search.services.dropping import drop_space
+from search.services.embedding import Batch, embed_pending
 from search.services.events import record_search
 from search.services.examples import Example
 from search.services.feedback import refine_query
+from search.services.filling import Filling, fill, filling, lacking
 from search.services.indexing import tend_index
 from search.services.photos import Took
 from search.services.queries import forget_query, photo_query, purge_queries
 from search.services.queue import request_embedding
 from search.services.reconciling import Reconciled, reconcile
-from search.services.spaces import ensure_space, switch_space
+from search.services.spaces import create_derived, create_space, ensure_space, get_space
+from search.services.switching import roll_back, switch_space
+from search.services.wording import reworded
 
 __all__ = [
     "Batch",
     "Example",
+    "Filling",
     "Reconciled",
     "Took",
+    "create_derived",
+    "create_space",
+    "derive_missing",
     "drain",
+    "drop_space",
     "embed_pending",
     "ensure_space",
+    "fill",
+    "filling",
     "forget_query",
+    "get_space",
+    "lacking",
     "photo_query",
     "purge_queries",
     "reconcile",
     "record_search",
     "refine_query",
     "request_embedding",
+    "reworded",
+    "roll_back",
     "switch_space",
+    "tend_bands",
     "tend_index",
 ]

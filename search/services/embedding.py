@@ -3,42 +3,62 @@ again; none is lost, whatever happens in between."""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 from PIL import Image
 
 from catalog.errors import ImageRejected
 from catalog.images import decode
 from catalog.models import ProductImage
 from search import filter_columns
-from search.embedder import get_embedder, unavailable
-from search.embedding import Embedded, EmbedderUnavailable, Outcome, Rejected, Vector
-from search.models import EmbeddingJob, EmbeddingSpace
+from search.embedder import embedder_of, unavailable
+from search.embedding import (
+    Embedded,
+    Embedder,
+    EmbedderUnavailable,
+    Outcome,
+    Preprocessing,
+    Rejected,
+)
+from search.errors import SearchUnavailable
+from search.filter_columns import EmbeddingRow
+from search.models import EmbeddingSpace
 from search.services import queue
+from search.services.deriving import derive
 from search.services.queue import Claim
-from search.services.spaces import ensure_space
+from search.services.spaces import ensure_space, followed_roots
 
 log = structlog.get_logger(__name__)
+
+
+# Pictures that lie decoded in memory at the same time, 8 MB each at 1,600 pixels: a forward pass
+# takes no more on a CPU. A GPU gets the whole batch.
+DECODED = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """What became of claimed images. Those `waiting` are tried again, or were changed or deleted
-    while they were embedded."""
+    while they were embedded. `aside`: they were of a space that isn't the one searched."""
 
     claimed: int = 0
     ready: int = 0
     failed: int = 0
     waiting: int = 0
+    aside: bool = False
 
     def __add__(self, other: Batch) -> Batch:
-        return Batch(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+        return Batch(
+            self.claimed + other.claimed,
+            self.ready + other.ready,
+            self.failed + other.failed,
+            self.waiting + other.waiting,
+            self.aside or other.aside,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,48 +71,69 @@ class Hiccup:
 Result = Outcome | Hiccup
 
 
-def drain(*, seconds: float, after_batch: Callable[[Batch], None] | None = None) -> bool:
-    """Embed batch after batch for about `seconds`; whether nothing is left to claim.
-
-    `after_batch` is told what each batch has done. Raises as `embed_pending` does.
-    """
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        batch = embed_pending()
-        if not batch.claimed:
-            return True
-        if after_batch:
-            after_batch(batch)
-    return False
-
-
 def embed_pending(*, limit: int | None = None, space: EmbeddingSpace | None = None) -> Batch:
-    """Claim up to `limit` (EMBED_BATCH) waiting images of the space (the active one), embed them.
+    """Claim up to `limit` (EMBED_BATCH) waiting images of one space and embed them.
 
-    Raises SearchUnavailable, with every image back in the queue and no attempt lost, when the
-    embedder's weights can't be had; SpaceMismatch when the index is another embedder's.
+    The space is the given one's root, or the first that something waits for: the active one, then
+    the others that follow the catalogue. Raises SearchUnavailable, with every image back in the
+    queue and no attempt lost, when nothing waits but for a space whose embedder can't be had.
     """
-    space = space or ensure_space()
-    claims = queue.claim(space=space, limit=limit or settings.EMBED_BATCH)
+    if space is None:
+        ensure_space()
+    fault: SearchUnavailable | None = None
+    for place, root in enumerate(followed_roots() if space is None else [space.root]):
+        try:
+            batch = _embed_some(root, limit or settings.EMBED_BATCH)
+        except SearchUnavailable as error:
+            fault = fault or error
+            continue
+        if batch.claimed:
+            return replace(batch, aside=place > 0)
+    if fault:
+        raise fault
+    return Batch()
+
+
+def _embed_some(root: EmbeddingSpace, limit: int) -> Batch:
+    claims = queue.claim(space=root, limit=limit)
+    if not claims:
+        return Batch()
     try:
-        pictures, results = _open(claims)
-        results |= _embed(pictures)
-        states = [_finish(claim, results[claim], space=space) for claim in claims]
-    except (EmbedderUnavailable, KeyboardInterrupt) as error:
+        embedder = embedder_of(root)
+        states = _finish(_results(claims, embedder), root=root)
+    except (SearchUnavailable, EmbedderUnavailable, KeyboardInterrupt) as error:
         queue.release(claims)
         if isinstance(error, EmbedderUnavailable):
-            raise unavailable(error) from error
+            raise unavailable(error, embedder=root.name) from error
         raise
-    return Batch(len(claims), *(states.count(state) for state in ("ready", "failed", "waiting")))
+    return Batch(
+        claimed=len(claims),
+        ready=states.count("ready"),
+        failed=states.count("failed"),
+        waiting=states.count("waiting"),
+    )
 
 
-def _open(claims: Sequence[Claim]) -> tuple[dict[Claim, Image.Image], dict[Claim, Result]]:
-    """The stored pictures of the claims, and the reasons of those that can't be had."""
+def _results(claims: Sequence[Claim], embedder: Embedder) -> dict[Claim, Result]:
+    """A result for each claim; raises EmbedderUnavailable."""
     rows = ProductImage.objects.in_bulk([claim.image_id for claim in claims])
+    at_once = len(claims) if settings.EMBEDDER_DEVICE == "cuda" else DECODED
+    results: dict[Claim, Result] = {}
+    for start in range(0, len(claims), at_once):
+        some = claims[start : start + at_once]
+        pictures, reasons = _open(some, rows, recipe=embedder.card.preprocessing)
+        results |= reasons | _embed(pictures, embedder)
+    return results
+
+
+def _open(
+    claims: Sequence[Claim], rows: Mapping[int, ProductImage], *, recipe: Preprocessing
+) -> tuple[dict[Claim, Image.Image], dict[Claim, Result]]:
+    """The stored pictures of the claims, and the reasons of those that can't be had."""
     pictures: dict[Claim, Image.Image] = {}
     reasons: dict[Claim, Result] = {}
     for claim in claims:
-        found = _read(rows.get(claim.image_id))
+        found = _read(rows.get(claim.image_id), recipe)
         if isinstance(found, Image.Image):
             pictures[claim] = found
         else:
@@ -100,14 +141,14 @@ def _open(claims: Sequence[Claim]) -> tuple[dict[Claim, Image.Image], dict[Claim
     return pictures, reasons
 
 
-def _read(row: ProductImage | None) -> Image.Image | Rejected | Hiccup:
+def _read(row: ProductImage | None, recipe: Preprocessing) -> Image.Image | Rejected | Hiccup:
     if row is None:
         return Rejected("The image was deleted.")
     name = row.file.name or ""
     try:
         with row.file.storage.open(name) as file:
             content = file.read()
-        return decode(content, max_bytes=len(content)).image
+        return decode(content, max_bytes=len(content), at_least=recipe.decode_side).image
     except FileNotFoundError:
         return Rejected(f"The picture's file is missing ({name}). Upload the picture again.")
     except ImageRejected as error:
@@ -117,12 +158,12 @@ def _read(row: ProductImage | None) -> Image.Image | Rejected | Hiccup:
         return Hiccup(f"its file could not be opened: {_told(error)}")
 
 
-def _embed(pictures: dict[Claim, Image.Image]) -> dict[Claim, Result]:
+def _embed(pictures: dict[Claim, Image.Image], embedder: Embedder) -> dict[Claim, Result]:
     """A result for each picture; raises EmbedderUnavailable."""
     if not pictures:
         return {}
     try:
-        outcomes = get_embedder().embed(list(pictures.values()))
+        outcomes = embedder.embed(list(pictures.values()))
     except EmbedderUnavailable:
         raise
     except Exception as error:
@@ -132,41 +173,49 @@ def _embed(pictures: dict[Claim, Image.Image]) -> dict[Claim, Result]:
     return dict(zip(pictures, outcomes, strict=True))
 
 
-def _finish(claim: Claim, result: Result, *, space: EmbeddingSpace) -> str:
-    """Write down what came of a claim: "ready", "failed" or "waiting"."""
-    match result:
-        case Embedded(vector=vector):
-            return "ready" if _store(claim, vector, space=space) else "waiting"
-        case Rejected(reason=reason):
-            failed = queue.fail(claim, reason)
-        case Hiccup(reason=reason):
-            failed = queue.retry(claim, reason)
-    return "failed" if failed else "waiting"
+def _finish(results: dict[Claim, Result], *, root: EmbeddingSpace) -> list[str]:
+    """Write down what came of the claims: "ready", "failed" or "waiting" for each."""
+    embedded = {claim: each for claim, each in results.items() if isinstance(each, Embedded)}
+    stored = _store(embedded, root=root)
+    states = ["ready" if claim in stored else "waiting" for claim in embedded]
+    for claim, result in results.items():
+        match result:
+            case Rejected(reason=reason):
+                states.append("failed" if queue.fail(claim, reason) else "waiting")
+            case Hiccup(reason=reason):
+                states.append("failed" if queue.retry(claim, reason) else "waiting")
+    return states
 
 
-def _store(claim: Claim, vector: Vector, *, space: EmbeddingSpace) -> bool:
-    """Vector and state in one transaction, if the job still is about the picture that was embedded.
+def _store(embedded: dict[Claim, Embedded], *, root: EmbeddingSpace) -> set[Claim]:
+    """Vectors, those of the derived spaces and states in one transaction, where the job still is
+    about the picture that was embedded; the claims that are done with.
 
-    The product is locked first, then the job, as by everyone: neither does a product deleted or
+    The products are locked first, then the jobs, as by everyone: neither does a product deleted or
     edited meanwhile leave an orphan or old filter columns, nor do two wait for each other.
     """
+    if not embedded:
+        return set()
     with transaction.atomic():
-        product_id = filter_columns.hold_product_of(claim.image_id)
-        job = queue.still(claim).select_for_update().first()
-        if job is None or product_id is None:
-            return False
-        if not filter_columns.write_embedding(
-            image_id=claim.image_id,
-            product_id=product_id,
-            space_id=space.pk,
-            checksum=claim.checksum,
-            vector=vector,
-        ):
-            return False
-        job.state, job.error = EmbeddingJob.State.READY, ""
-        job.claimed_until, job.changed_at = None, timezone.now()
-        job.save()
-    return True
+        products = filter_columns.hold_products_of(claim.image_id for claim in embedded)
+        still = queue.hold_still(list(embedded))
+        rows = [_row(claim, embedded[claim], root) for claim in still]
+        derived = derive(rows, root=root)
+        written = filter_columns.write_embeddings([*rows, *derived], product_ids=products)
+        stored = {claim for claim in still if (claim.image_id, root.pk) in written}
+        queue.finish(stored)
+    return stored
+
+
+def _row(claim: Claim, outcome: Embedded, root: EmbeddingSpace) -> EmbeddingRow:
+    return EmbeddingRow(
+        image_id=claim.image_id,
+        space_id=root.pk,
+        checksum=claim.checksum,
+        vector=outcome.vector,
+        descriptors=outcome.descriptors,
+        colours=outcome.colours,
+    )
 
 
 def _told(error: Exception) -> str:

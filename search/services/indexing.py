@@ -38,6 +38,8 @@ GROWN_WHILE_LOADING = 2.0
 LOADING = 0.25
 # A first load goes without an index up to here: comparing them all takes 8 ms.
 FIRST_LOAD_ROWS = 20_000
+# Nobody searches a space that is being filled: its index is built once, when so few are to come.
+FILLED = 0.05
 
 
 class Due(StrEnum):
@@ -89,12 +91,18 @@ def index_due(*, space: EmbeddingSpace) -> Due:
     """Whether the index is missing, outgrown, or was never measured."""
     state, load = find_index(space.pk), load_of(space)
     if not state.valid:
-        wanted = needs_index(space) and not (load.under_way and load.rows < FIRST_LOAD_ROWS)
+        wanted = needs_index(space) and not _too_early(space, load)
         return Due.BUILD if wanted else Due.NOTHING
     allowed = GROWN_WHILE_LOADING if load.under_way else GROWN
     if state.note.rows and load.rows > allowed * state.note.rows:
         return Due.REBUILD
     return Due.NOTHING if state.ef_search else Due.MEASURE
+
+
+def _too_early(space: EmbeddingSpace, load: Load) -> bool:
+    if space.state == EmbeddingSpace.State.BUILDING:
+        return load.pending > FILLED * load.rows
+    return load.under_way and load.rows < FIRST_LOAD_ROWS
 
 
 def build_index(*, space: EmbeddingSpace) -> bool:
@@ -123,5 +131,14 @@ def _clear_leftovers(space: EmbeddingSpace) -> None:
 
 
 def load_of(space: EmbeddingSpace) -> Load:
-    pending = EmbeddingJob.objects.filter(space=space, state=EmbeddingJob.State.PENDING)
-    return Load(ImageEmbedding.objects.filter(space=space).count(), pending.count())
+    """How far the space is. A derived one waits for what its base waits for, and for what the base
+    has and it lacks; counted by keys alone, which says little of pictures that were replaced."""
+    jobs = EmbeddingJob.objects.filter(space=space.root_id, state=EmbeddingJob.State.PENDING)
+    rows, pending = _rows(space.pk), jobs.count()
+    if space.base_id:
+        pending += max(0, _rows(space.base_id) - rows)
+    return Load(rows, pending)
+
+
+def _rows(space_id: int) -> int:
+    return ImageEmbedding.objects.filter(space=space_id).count()

@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from search import doorbell
 from search.models import EmbeddingJob, EmbeddingSpace, ImageEmbedding
-from search.services.spaces import ensure_space
+from search.services.spaces import ensure_space, followed_roots
 
 Pending = EmbeddingJob.State.PENDING
 LOST_WORKER = "the worker stopped while it embedded this image"
@@ -29,22 +29,25 @@ RETRY_AFTER = timedelta(seconds=10)
 QUEUE_UP = """
 INSERT INTO search_embeddingjob
     (image_id, space_id, checksum, state, attempts, error, created_at, changed_at)
-SELECT image.id, %(space)s, image.checksum, 'pending', 0, '', now(), now()
+SELECT image.id, space.id, image.checksum, 'pending', 0, '', now(), now()
 FROM catalog_productimage image
+CROSS JOIN unnest(%(spaces)s::bigint[]) AS space(id)
 """
+# Everyone who locks several jobs does so in this order.
 OR_AGAIN = """
-ORDER BY image.id
+ORDER BY image.id, space.id
 ON CONFLICT (image_id, space_id) DO UPDATE
 SET checksum = excluded.checksum, state = 'pending', attempts = 0, error = '',
     claimed_until = NULL, changed_at = now()
 """
 THESE = "WHERE image.id = ANY(%(images)s)"
 IF_CHANGED = "WHERE search_embeddingjob.checksum <> excluded.checksum"
+COUNTED = "\nRETURNING image_id"
 # Without a job, with a job about another picture, or said to be ready without the vector of it.
 STALE = """
-LEFT JOIN search_embeddingjob job ON job.image_id = image.id AND job.space_id = %(space)s
+LEFT JOIN search_embeddingjob job ON job.image_id = image.id AND job.space_id = space.id
 LEFT JOIN search_imageembedding embedding
-    ON embedding.image_id = image.id AND embedding.space_id = %(space)s
+    ON embedding.image_id = image.id AND embedding.space_id = space.id
 WHERE job.id IS NULL OR job.checksum <> image.checksum
    OR (job.state = 'ready' AND job.checksum IS DISTINCT FROM embedding.checksum)
 """
@@ -66,34 +69,42 @@ def waiting() -> Q:
 
 
 def request_embedding(*, image_ids: Iterable[int]) -> int:
-    """Embed these images again, whatever became of them before; returns how many are queued now.
+    """Embed these images again in every space that follows the catalogue, whatever became of them
+    before; returns how many are queued now.
 
     Their present vectors stay searchable until the new ones are there.
     """
-    values = {"space": ensure_space().pk, "images": list(image_ids)}
+    ensure_space()
+    values = {"spaces": _followed(), "images": list(image_ids)}
     return _queue_up(QUEUE_UP + THESE + OR_AGAIN, values)
 
 
-def mark(*, space_id: int, image_ids: Iterable[int]) -> int:
-    """Queue those of the images whose picture is new to the space; returns how many."""
-    values = {"space": space_id, "images": list(image_ids)}
+def mark(*, image_ids: Iterable[int]) -> int:
+    """Queue those of the images whose picture is new to a space that follows the catalogue; returns
+    how many."""
+    values = {"spaces": _followed(), "images": list(image_ids)}
     return _queue_up(QUEUE_UP + THESE + OR_AGAIN + IF_CHANGED, values)
 
 
 def mark_stale(*, space_id: int) -> int:
-    """Queue every image of the catalogue that lacks the vector of its present picture and isn't
-    queued or failed already; returns how many."""
-    return _queue_up(QUEUE_UP + STALE + OR_AGAIN, {"space": space_id})
+    """Queue every image of the catalogue that lacks the vector of its present picture in the root
+    space and isn't queued or failed already; returns how many."""
+    return _queue_up(QUEUE_UP + STALE + OR_AGAIN, {"spaces": [space_id]})
+
+
+def _followed() -> list[int]:
+    return [root.pk for root in followed_roots()]
 
 
 def _queue_up(statement: str, values: dict[str, Any]) -> int:
-    """Run the statement; the bell rings when the caller's transaction commits."""
+    """Run the statement; the bell rings when the caller's transaction commits. Returns how many
+    images it queued, in however many spaces."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        queued = int(cursor.rowcount)
+        cursor.execute(statement + COUNTED, values)
+        queued = {image_id for (image_id,) in cursor.fetchall()}
     if queued:
         doorbell.ring_after_commit()
-    return queued
+    return len(queued)
 
 
 def claim(*, space: EmbeddingSpace, limit: int) -> list[Claim]:
@@ -162,10 +173,27 @@ def fail(each: Claim, reason: str) -> bool:
         job.state, job.error = EmbeddingJob.State.FAILED, _fitting(reason)
         job.claimed_until, job.changed_at = None, timezone.now()
         job.save()
-        ImageEmbedding.objects.filter(image_id=job.image_id, space_id=job.space_id).exclude(
+        of_the_space = Q(space=job.space_id) | Q(space__base=job.space_id)
+        ImageEmbedding.objects.filter(of_the_space, image_id=job.image_id).exclude(
             checksum=job.checksum
         ).delete()
     return True
+
+
+def finish(claims: Iterable[Claim]) -> None:
+    """These have their vectors now; in the transaction that wrote them, with the jobs locked."""
+    EmbeddingJob.objects.filter(pk__in=[each.job_id for each in claims]).update(
+        state=EmbeddingJob.State.READY, error="", claimed_until=None, changed_at=Now()
+    )
+
+
+def hold_still(claims: Sequence[Claim]) -> list[Claim]:
+    """Those of the claims whose job still is about the picture that was claimed; their jobs are
+    locked, in the order of their images, until the transaction ends."""
+    jobs = EmbeddingJob.objects.filter(pk__in=[each.job_id for each in claims], state=Pending)
+    locked = jobs.select_for_update().order_by("image_id", "space_id")
+    checksums = dict(locked.values_list("pk", "checksum"))
+    return [each for each in claims if checksums.get(each.job_id) == each.checksum]
 
 
 def still(each: Claim) -> QuerySet[EmbeddingJob]:

@@ -1,91 +1,201 @@
-"""The active space: the one whose vectors are searched."""
+"""The spaces that there are: which one is searched, which ones new pictures go to, new ones."""
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
-from search.embedder import get_embedder
-from search.embedding import Card
-from search.errors import SpaceMismatch
-from search.models import EmbeddingSpace
+from search.embedder import get_embedder, stored_card
+from search.embedding import Card, EmbeddingError, get_card
+from search.embedding.projection import Projection
+from search.errors import SearchUnavailable, SpaceMismatch, SpaceRefused
+from search.models import EmbeddingSpace, SpaceProjection
 
-# What fixes the vectors. The rest of a card (licence, source, bands) may be reworded freely.
-_DEFINING = ("name", "backbone", "dim", "preprocessing", "views", "precision")
+State = EmbeddingSpace.State
+
+# A row that is read so can't be dropped before the transaction ends; everything else may go on.
+SHARED = "SELECT id FROM search_embeddingspace WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE"
 
 
 def ensure_space() -> EmbeddingSpace:
-    """The active space, made from the embedder's card where there is none yet.
+    """The active space; in a new shop it is made from the card that the settings name.
 
-    Raises SpaceMismatch when the stored space isn't the configured embedder's: vectors of two
-    spaces are never compared. Raises SearchUnavailable when there is no such embedder.
+    Raises SearchUnavailable where there is no such card.
     """
-    card = get_embedder().card
-    space = EmbeddingSpace.objects.filter(state=EmbeddingSpace.State.ACTIVE).first()
-    if space is None or _may_give_way(space, card):
-        space = _activate(card)
-    if fault := difference(space, card):
-        raise SpaceMismatch(fault)
+    active = EmbeddingSpace.objects.active().select_related("base").first()
+    if active is None or _may_give_way(active):
+        return _first_space(get_card_of_settings())
+    return active
+
+
+def get_card_of_settings() -> Card:
+    """The card that EMBEDDER names. Raises SearchUnavailable."""
+    return get_embedder().card
+
+
+def followed_roots() -> list[EmbeddingSpace]:
+    """The spaces that new pictures are embedded in, the active one's root first.
+
+    The others are roots of spaces that are being built, and of those that may be switched back to.
+    """
+    following = EmbeddingSpace.objects.following().select_related("base")
+    roots: dict[int, EmbeddingSpace] = {}
+    for space in sorted(following, key=lambda each: (each.state != State.ACTIVE, each.pk)):
+        roots.setdefault(space.root_id, space.root)
+    return list(roots.values())
+
+
+def followed_derived(root: EmbeddingSpace) -> list[EmbeddingSpace]:
+    """The spaces derived from the root that its new vectors go to as well; none of them can be
+    dropped before the caller's transaction ends."""
+    following = EmbeddingSpace.objects.following().filter(base=root)
+    derived = {space.pk: space for space in following}
+    return [derived[space_id] for space_id in hold_spaces(derived)]
+
+
+def hold_spaces(space_ids: Iterable[int]) -> list[int]:
+    """Those of the spaces that are still there; they stay until the caller's transaction ends."""
+    wanted = list(space_ids)
+    if not wanted:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(SHARED, [wanted])
+        return [space_id for (space_id,) in cursor.fetchall()]
+
+
+def create_space(card_name: str, *, name: str | None = None) -> EmbeddingSpace:
+    """A new, empty space of the card (a name, an alias or `package.module:factory`).
+
+    It follows the catalogue from now on; `filling.fill` queues what is there already. Raises
+    SpaceRefused where the card is unknown, or a space has the name.
+    """
+    try:
+        card = get_card(card_name)
+    except EmbeddingError as error:
+        raise SpaceRefused(f"No space was made: {error}") from error
+    return _create(name=name or card.name, dim=card.dim, card=plain(card))
+
+
+def create_derived(
+    base: EmbeddingSpace,
+    projection: Projection,
+    report: Mapping[str, Any],
+    *,
+    name: str | None = None,
+) -> EmbeddingSpace:
+    """A new, empty space a matrix away from the base's stored vectors; `deriving.derive_missing`
+    fills it. `report` is kept with it as JSON.
+
+    The name is the base's with `+tuned` and a number unless one is given. Raises SpaceMismatch
+    where the projection doesn't take the base's vectors, SpaceRefused where a space has the name.
+    """
+    root = base.root
+    _check_fits(root, projection)
+    name = name or _tuned_name(root)
+    card = {**root.card, "name": name, "dim": projection.dim, "bands": {}}
+    matrix = projection.to_bytes()
+    with transaction.atomic():
+        space = _create(
+            name=name, dim=projection.dim, card=card, base=root, report=json.loads(_json(report))
+        )
+        SpaceProjection.objects.create(
+            space=space, matrix=matrix, sha256=hashlib.sha256(matrix).hexdigest()
+        )
     return space
 
 
-def switch_space() -> EmbeddingSpace:
-    """Make the configured embedder's space the active one, new or as it was left.
-
-    The former one is retired with its vectors, so switching back is quick. What the space lacks is
-    queued by the next `reconcile`; until then photos find fewer products. Raises as `ensure_space`.
-    """
-    _activate(get_embedder().card)
-    return ensure_space()
-
-
-def _may_give_way(space: EmbeddingSpace, card: Card) -> bool:
-    """An empty space of another embedder holds nothing that anybody would miss."""
-    return space.name != card.name and not space.embeddings.exists()
+def get_space(name: str) -> EmbeddingSpace:
+    """The space of that name. Raises SpaceRefused."""
+    try:
+        return EmbeddingSpace.objects.select_related("base").get(name=name)
+    except EmbeddingSpace.DoesNotExist as error:
+        raise SpaceRefused(
+            f"There is no space {name!r}. `manage.py space list` names them."
+        ) from error
 
 
-def _activate(card: Card) -> EmbeddingSpace:
-    """Make the card's space the active one. Two processes may try at once; the first one wins."""
-    active, retired = EmbeddingSpace.State.ACTIVE, EmbeddingSpace.State.RETIRED
+def plain(card: Card) -> dict[str, Any]:
+    """The card as JSON gives it back: lists instead of tuples."""
+    values: dict[str, Any] = json.loads(_json(card.as_json()))
+    return values
+
+
+def _json(values: Mapping[str, Any]) -> str:
+    return json.dumps(values, default=str)
+
+
+def _create(*, name: str, **columns: Any) -> EmbeddingSpace:
     try:
         with transaction.atomic():
-            EmbeddingSpace.objects.filter(state=active).exclude(name=card.name).update(
-                state=retired
-            )
-            space, _created = EmbeddingSpace.objects.update_or_create(
+            return EmbeddingSpace.objects.create(name=name, **columns)
+    except IntegrityError as error:
+        raise SpaceRefused(
+            f"There is a space {name} already. `manage.py space fill {name}` fills it; another "
+            "one of the same card needs a name of its own (--name)."
+        ) from error
+
+
+def _check_fits(root: EmbeddingSpace, projection: Projection) -> None:
+    if projection.base_dim != root.dim:
+        raise SpaceMismatch(
+            f"The projection takes vectors of {projection.base_dim} dimensions; those of "
+            f"{root.name} have {root.dim}."
+        )
+    if projection.colour_dim and not stored_card(root).descriptors:
+        raise SpaceMismatch(
+            f"The projection takes colours, and {root.name} stores none with its vectors."
+        )
+
+
+def _tuned_name(root: EmbeddingSpace) -> str:
+    """`<base>+tuned1`, or the first number that is free."""
+    taken = set(
+        EmbeddingSpace.objects.filter(name__startswith=f"{root.name}+tuned").values_list(
+            "name", flat=True
+        )
+    )
+    number = 1
+    while f"{root.name}+tuned{number}" in taken:
+        number += 1
+    return f"{root.name}+tuned{number}"
+
+
+def _may_give_way(space: EmbeddingSpace) -> bool:
+    """The only space of a shop gives way to another EMBEDDER while it is empty: there is nothing in
+    it that anybody would miss."""
+    if space.name == settings.EMBEDDER or space.base_id is not None:
+        return False
+    alone = not EmbeddingSpace.objects.exclude(pk=space.pk).exists()
+    if not alone or space.embeddings.exists():
+        return False
+    try:
+        return get_card_of_settings().name != space.name
+    except SearchUnavailable:
+        return False
+
+
+def _first_space(card: Card) -> EmbeddingSpace:
+    """Make the card's space the active one. Two processes may try at once; the first one wins."""
+    try:
+        with transaction.atomic():
+            EmbeddingSpace.objects.active().exclude(name=card.name).update(state=State.RETIRED)
+            now = timezone.now()
+            space, _ = EmbeddingSpace.objects.update_or_create(
                 name=card.name,
-                defaults={"state": active},
-                create_defaults={"state": active, "dim": card.dim, "card": _plain(card)},
+                defaults={"state": State.ACTIVE, "activated_at": now},
+                create_defaults={
+                    "state": State.ACTIVE,
+                    "activated_at": now,
+                    "dim": card.dim,
+                    "card": plain(card),
+                },
             )
     except IntegrityError:
-        return EmbeddingSpace.objects.get(state=active)
+        return EmbeddingSpace.objects.get(state=State.ACTIVE)
     return space
-
-
-def difference(space: EmbeddingSpace, card: Card) -> str:
-    """Why the space's vectors and the card's can't be compared, and what to do; "" if they can."""
-    if space.name != card.name:
-        return (
-            f"The index was built with EMBEDDER={space.name}, but EMBEDDER is now "
-            f"{settings.EMBEDDER}. Set EMBEDDER={space.name} again, or run "
-            "`manage.py space switch` to embed the catalogue with the new one."
-        )
-    stored, given = {"dim": space.dim, **space.card}, _plain(card)
-    changed = [key for key in _DEFINING if stored.get(key) != given[key]]
-    if space.dim != card.dim:
-        changed.append(f"dim {space.dim} -> {card.dim}")
-    if not changed:
-        return ""
-    return (
-        f"The embedder {card.name} is not the one that built the index ({', '.join(changed)} "
-        "changed). Install the version of Lookalike that built it, or give the new card a new name."
-    )
-
-
-def _plain(card: Card) -> dict[str, Any]:
-    """The card as JSON gives it back: lists instead of tuples."""
-    plain: dict[str, Any] = json.loads(json.dumps(card.as_json()))
-    return plain

@@ -4,36 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
 from search import selectors
-from search.embedding import Vector
-from search.engine.rocchio import combine
+from search.engine.rocchio import combine, mean_descriptors
+from search.engine.weights import kinds_of
 from search.errors import InvalidSearch, QueryExpired, telling
-from search.models import PhotoQuery
+from search.models import EmbeddingSpace, PhotoQuery
 from search.services.examples import Example, check_examples
 from search.services.photos import Took, embed_examples
+from search.services.placing import Placed
+from search.services.spaces import ensure_space
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
     """What a PhotoQuery keeps of the examples, by the names of its columns. `vector` is None where
-    an earlier query of words alone is the only one."""
+    an earlier query of words alone is the only one; `worded` where it is the words' own."""
 
     vector: Any = None
+    descriptors: Any = None
+    worded: bool = False
     space_id: int | None = None
     product_id: int | None = None
     crop: list[float] | None = None
     parent: UUID | None = None
     origin: UUID | None = None
-
-
-class Placed(NamedTuple):
-    """A vector and the space that it lies in."""
-
-    vector: Vector
-    space_id: int
 
 
 def start_from(examples: Sequence[Example]) -> tuple[Start, Took]:
@@ -47,23 +44,30 @@ def start_from(examples: Sequence[Example]) -> tuple[Start, Took]:
     check_examples(examples)
     if len(examples) == 1 and examples[0].query is not None:
         return again(examples[0].query), Took()
-    placed, took = _placed(examples)
-    spaces = {each.space_id for each in placed}
-    if len(spaces) > 1:
-        raise QueryExpired(
-            "The shop has renewed its picture index since one of these searches. Give its photo "
-            "again.",
-            field="images",
-        )
-    weighted = [(one.vector, each.weight) for one, each in zip(placed, examples, strict=True)]
-    vector = placed[0].vector if len(placed) == 1 else combine(weighted)
-    return Start(vector=vector, space_id=spaces.pop(), **_descent(examples)), took
+    space = _space_of(examples)
+    placed, took = _placed(examples, space)
+    weighted = [(one, each.weight) for one, each in zip(placed, examples, strict=True)]
+    start = placed[0] if len(placed) == 1 else _between(weighted, space)
+    vector, descriptors = start
+    found = Start(vector=vector, descriptors=descriptors, space_id=space.pk, **_descent(examples))
+    return found, took
+
+
+def _between(weighted: Sequence[tuple[Placed, float]], space: EmbeddingSpace) -> Placed:
+    return Placed(
+        combine([(each.vector, weight) for each, weight in weighted]),
+        mean_descriptors(
+            [(each.descriptors, weight) for each, weight in weighted], kinds=kinds_of(space)
+        ),
+    )
 
 
 def again(query: PhotoQuery) -> Start:
     """Where the earlier query started."""
     return Start(
         vector=query.vector,
+        descriptors=query.descriptors,
+        worded=query.worded,
         space_id=query.space_id,
         product_id=query.product_id,
         crop=query.crop,
@@ -91,29 +95,47 @@ def _product_id(example: Example) -> int | None:
     return None if example.query is None else example.query.product_id
 
 
-def _placed(examples: Sequence[Example]) -> tuple[list[Placed], Took]:
-    """The examples' vectors in their order. What is stored comes first: a photo is dear."""
-    stored = {place: _stored(each) for place, each in enumerate(examples) if each.photo is None}
-    pictured = [place for place in range(len(examples)) if place not in stored]
+def _space_of(examples: Sequence[Example]) -> EmbeddingSpace:
+    """The space that all examples are looked up or embedded in: that of the earlier queries, if
+    there are any with a vector, else the active one as of now. Read once for a request: another
+    space may become the active one meanwhile."""
+    queries = [each.query for each in examples if each.query is not None]
+    spaces = {query.space_id: query.space for query in queries if query.space is not None}
+    if len(spaces) > 1:
+        raise QueryExpired(
+            "The shop has renewed its picture index since one of these searches. Give its photo "
+            "again.",
+            field="images",
+        )
+    for space in spaces.values():
+        return space
+    return ensure_space()
+
+
+def _placed(examples: Sequence[Example], space: EmbeddingSpace) -> tuple[list[Placed], Took]:
+    """The examples in the space, in their order. What is stored comes first: a photo is dear."""
+    stored = {
+        number: _stored(each, space) for number, each in enumerate(examples) if each.photo is None
+    }
+    pictured = [number for number in range(len(examples)) if number not in stored]
     if not pictured:
         return list(stored.values()), Took()
-    space, vectors, took = embed_examples([examples[place] for place in pictured])
-    embedded = zip(pictured, (Placed(vector, space.pk) for vector in vectors), strict=True)
-    known = {**stored, **dict(embedded)}
-    return [known[place] for place in range(len(examples))], took
+    embedded, took = embed_examples([examples[number] for number in pictured], space=space)
+    known = {**stored, **dict(zip(pictured, embedded, strict=True))}
+    return [known[number] for number in range(len(examples))], took
 
 
-def _stored(example: Example) -> Placed:
+def _stored(example: Example, space: EmbeddingSpace) -> Placed:
     with telling(example.field):
         if example.product is not None:
-            question = selectors.similar_question(product=example.product)
+            question = selectors.similar_question(product=example.product, space=space)
         elif example.query is not None:
             question = selectors.question_of(example.query)
         else:
             raise ValueError("A photo is not stored.")
-        if question.vector is None or question.space_id is None:
+        if question.picture is None:
             raise InvalidSearch(
                 "That search was by words alone: there is no picture to look like. Give a photo "
                 "or a product."
             )
-        return Placed(question.vector, question.space_id)
+        return Placed(question.picture, question.descriptors)

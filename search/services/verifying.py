@@ -15,16 +15,16 @@ from pgvector import HalfVector
 
 from catalog.models import Tag
 from search import documents, filter_columns, selectors
-from search.embedding import Vector
+from search.embedder import embedder_of, unavailable
+from search.embedding import EmbeddingError, Vector
 from search.engine.index import TABLE, IndexState, Verified, annotate, find_index
 from search.engine.index.notes import now
 from search.engine.sampling import sample_questions
 from search.engine.types import NO_FILTERS, Filters, Question
-from search.errors import SpaceMismatch
+from search.errors import SpaceRefused
 from search.models import EmbeddingSpace, ImageEmbedding
 from search.services.indexing import measure_index, tend_index
 from search.services.reconciling import Reconciled, orphans, reconcile
-from search.services.spaces import ensure_space
 
 # Recall below this is a fault.
 ENOUGH = 0.99
@@ -125,15 +125,18 @@ def mend_index(*, space: EmbeddingSpace) -> tuple[int, Reconciled]:
     """Put right what can be: vectors that can't be right are dropped and their images queued again,
     then everything that the sweep mends. Returns how many were dropped, and what the sweep did.
 
-    Raises SpaceMismatch, with nothing changed, for a space that isn't the configured embedder's:
-    nothing would embed its images again.
+    Raises SpaceRefused, with nothing changed, for a space that no longer follows the catalogue:
+    nothing would embed its images again. Raises SearchUnavailable where its embedder can't be had.
     """
-    if space != (active := ensure_space()):
-        raise SpaceMismatch(
-            f"{space.name} can't be mended while {active.name} is the space that is searched: "
-            "dropped vectors are made anew for that one only. Leave --space out to mend "
-            f"{active.name}, or set EMBEDDER={space.name} and run `manage.py space switch` first."
+    if not space.follows:
+        raise SpaceRefused(
+            f"{space.name} can't be mended: it was left, and no longer follows the catalogue. "
+            f"`manage.py space fill {space.name}` brings it up to date."
         )
+    try:
+        embedder_of(space).load()
+    except EmbeddingError as error:
+        raise unavailable(error, embedder=space.root.name) from error
     unusable = [image_id for found in _unusable(space) for image_id in found]
     ImageEmbedding.objects.filter(space=space, image_id__in=unusable).delete()
     done = reconcile()

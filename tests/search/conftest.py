@@ -198,7 +198,6 @@ def embedder_that(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
     def install(before: Callable[[Sequence[Image.Image]], list[Outcome] | None]) -> None:
         double = Double(before)
-        monkeypatch.setattr("search.services.embedding.get_embedder", lambda: double)
-        monkeypatch.setattr("search.embedder.get_embedder", lambda: double)
+        monkeypatch.setattr("search.embedder.serving", lambda _: double)
 
     return install

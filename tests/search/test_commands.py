@@ -1,4 +1,4 @@
-"""manage.py embed, search, space and warm_embedder."""
+"""manage.py embed, search and warm_embedder."""
 
 from __future__ import annotations
 
@@ -151,32 +151,12 @@ def test_search_says_what_is_wrong(shop: None, arguments: list[str], told: str):
         run("search", *arguments)
 
 
-def test_search_tells_the_operator_the_reason(shop: None, photo: Path, settings):
-    settings.EMBEDDER = "nobody@1"
+def test_search_tells_the_operator_the_reason(shop: None, photo: Path):
+    gone = services.create_space("tests.search.cards:without_code")
+    services.switch_space(gone, force=True)
 
-    with pytest.raises(CommandError, match="nobody@1"):
+    with pytest.raises(CommandError, match="package_that_is_gone"):
         run("search", str(photo))
-
-
-def test_spaces_are_listed_with_their_images(shop: None):
-    shown = run("space", "list")
-
-    assert [cell.strip() for cell in shown.splitlines()[4].split("│")[1:7]] == [
-        "fake@1",
-        "active",
-        "49",
-        "4",
-        "0",
-        "0",
-    ]
-
-
-def test_switching_the_space_says_how_much_is_to_do(shop: None, own_redis: OwnRedis):
-    EmbeddingSpace.objects.update(name="another@1")
-
-    shown = run("space", "switch")
-
-    assert shown.startswith("fake@1 is searched now; 4 images wait to be embedded.")
 
 
 @pytest.mark.django_db

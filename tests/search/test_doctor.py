@@ -59,8 +59,8 @@ def test_a_sound_installation_is_told_so(workers: Workers):
         "Postgres",
         "Redis",
         "Embedding worker",
-        "Embedder",
         "Migrations",
+        "Embedder",
         "Embedding space",
         "Images",
         "Queue",
@@ -111,13 +111,40 @@ def test_failed_images_and_a_long_queue_are_problems():
 
 
 @pytest.mark.django_db
-def test_another_embedders_index_is_a_problem_and_a_warning():
+def test_another_embedder_than_the_searched_one_is_a_note_and_a_warning(settings):
     add_photo(make_product())
     services.embed_pending()
-    EmbeddingSpace.objects.update(name="another@1")
+    settings.EMBEDDER = "tests.search.cards:centred"
 
-    assert "Set EMBEDDER=another@1 again" in todo("Embedding space")
+    found = findings()
+
+    assert found["Embedding space"].ok
+    assert found["Embedding space"].todo == (
+        "EMBEDDER=tests.search.cards:centred is for a new shop. To change this one to it: "
+        "`manage.py space create tests.search.cards:centred`, `space fill tests/centred@1 "
+        "--wait`, `space switch tests/centred@1`. To keep it as it is, set EMBEDDER=fake@1."
+    )
+    assert found["Embedder"].told.startswith("fake@1 loads")
+    assert "search.W008" in ids()
+    assert "search.W002" not in ids()
+
+
+@pytest.mark.django_db
+def test_a_searched_space_that_can_not_be_served_is_a_problem_and_a_warning():
+    services.ensure_space()
+    EmbeddingSpace.objects.update(dim=7)
+
+    assert not findings()["Embedding space"].ok
     assert "search.W002" in ids()
+
+
+@pytest.mark.django_db
+def test_a_space_that_is_being_filled_is_told():
+    add_photo(make_product())
+    services.embed_pending()
+    services.create_space("tests.search.cards:centred")
+
+    assert findings()["Space being filled"].told == "tests/centred@1 holds 0 of 1 images, 0 failed"
 
 
 @pytest.mark.django_db

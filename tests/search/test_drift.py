@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
 import pytest
 from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from catalog.models import Category, Product, ProductImage, Tag
 from search import documents, filter_columns, services
+from search.filter_columns import EmbeddingRow
 from search.models import EmbeddingJob, ImageEmbedding
 from tests.factories import make_category, make_product, make_tag
 
@@ -149,15 +151,11 @@ def add_image(product: Product) -> None:
         product=product, file="a.jpg", width=1, height=1, checksum="0" * 64
     )
     space = services.ensure_space()
-    held = filter_columns.hold_product_of(image.pk)
-    assert held == product.pk
-    assert filter_columns.write_embedding(
-        image_id=image.pk,
-        product_id=held,
-        space_id=space.pk,
-        checksum=image.checksum,
-        vector=[1.0] * space.dim,
-    )
+    held = filter_columns.hold_products_of([image.pk])
+    assert held == [product.pk]
+    ones = np.ones(space.dim, dtype=np.float32)
+    row = EmbeddingRow(image.pk, space.pk, image.checksum, ones)
+    assert filter_columns.write_embeddings([row], product_ids=held) == {(image.pk, space.pk)}
 
 
 @settings(

@@ -132,16 +132,33 @@ def test_an_interrupted_batch_goes_back_to_the_queue(embedder_that):
     assert (job.state, job.attempts, job.claimed_until) == ("pending", 0, None)
 
 
-def test_another_embedders_index_is_not_written_to():
+def test_a_space_whose_card_has_another_dimension_is_not_written_to():
     add_photo(make_product())
     services.embed_pending()
     add_photo(make_product(), seed=2)
-    EmbeddingSpace.objects.update(name="another@1")
+    EmbeddingSpace.objects.update(dim=7)
 
-    with pytest.raises(SpaceMismatch):
+    with pytest.raises(SpaceMismatch, match="of 7 dimensions, but its card makes some of 49"):
         services.embed_pending()
 
     assert ImageEmbedding.objects.count() == 1
+    assert set(EmbeddingJob.objects.values_list("state", "attempts")) == {
+        ("ready", 1),
+        ("pending", 0),
+    }
+
+
+def test_a_space_without_its_code_keeps_no_other_one_waiting():
+    services.ensure_space()
+    services.create_space("tests.search.cards:without_code")
+    services.create_space("tests.search.cards:centred")
+    add_photo(make_product())
+
+    assert services.embed_pending() == Batch(claimed=1, ready=1)
+    assert services.embed_pending() == Batch(claimed=1, ready=1, aside=True)
+    with pytest.raises(SearchUnavailable):
+        services.embed_pending()
+    assert EmbeddingJob.objects.get(state="pending").attempts == 0
 
 
 def test_drain_goes_on_until_nothing_is_left():

@@ -14,8 +14,8 @@ from search import selectors, services
 from search.embedding import Rejected, Vector
 from search.engine.rocchio import combine
 from search.errors import InvalidSearch, NotIndexedYet, QueryExpired
-from search.models import EmbeddingSpace, PhotoQuery
-from search.services import Example, Took, photo_query
+from search.models import PhotoQuery
+from search.services import Example, Took, create_space, photo_query
 from search.services import photos as photo_services
 from tests.factories import add_photo, draw_photo, jpeg_bytes, make_product
 from tests.search.test_photo_query import vector_of
@@ -207,11 +207,12 @@ def test_a_query_of_words_has_no_picture_to_look_like():
 
 def test_vectors_of_two_spaces_are_never_combined():
     earlier, _ = photo_query(photo=PHOTOS[0])
-    old = EmbeddingSpace.objects.create(name="old@1", dim=49, state="building")
-    PhotoQuery.objects.update(space=old)
+    later, _ = photo_query(photo=PHOTOS[1])
+    other = create_space("tests.search.cards:centred")
+    PhotoQuery.objects.filter(pk=earlier.pk).update(space=other)
     earlier = selectors.get_query(earlier.pk)
 
     with pytest.raises(QueryExpired, match="renewed its picture index") as raised:
-        photo_query(examples=[Example(photo=PHOTOS[1]), Example(query=earlier)])
+        photo_query(examples=[Example(query=later), Example(query=earlier)])
 
     assert raised.value.field == "images"

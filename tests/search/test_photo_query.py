@@ -17,7 +17,7 @@ from search import services
 from search.embedding import EmbedderUnavailable, Rejected
 from search.embedding.fake import FakeEmbedder
 from search.errors import InvalidSearch, NotIndexedYet, SearchUnavailable
-from search.models import CandidateSet, EmbeddingSpace, PhotoQuery, SearchEvent
+from search.models import CandidateSet, PhotoQuery, SearchEvent
 from search.services import Took, ensure_space, photo_query
 from tests.factories import add_photo, draw_photo, jpeg_bytes, make_product
 
@@ -175,16 +175,28 @@ def test_without_weights_the_customer_is_told_calmly_and_the_log_tells_why(embed
     assert "manage.py doctor" in caplog.text
 
 
-def test_a_photo_is_never_compared_with_another_embedders_vectors(caplog):
+def test_a_photo_is_embedded_as_the_searched_space_was_whatever_the_settings_name(settings):
     add_photo(make_product())
     services.embed_pending()
-    EmbeddingSpace.objects.update(name="another@1")
+    before, _ = photo_query(photo=jpeg_bytes(draw_photo(1)))
+    settings.EMBEDDER = "tests.search.cards:centred"
+
+    after, _ = photo_query(photo=jpeg_bytes(draw_photo(1)))
+
+    assert after.space == before.space
+    assert np.array_equal(after.vector, before.vector)
+
+
+def test_a_space_whose_code_is_gone_stops_photos_and_not_words(caplog):
+    services.ensure_space()
+    gone = services.create_space("tests.search.cards:without_code")
+    services.switch_space(gone, force=True)
 
     with pytest.raises(SearchUnavailable, match="not possible at the moment"):
         photo_query(photo=jpeg_bytes(draw_photo(1)))
 
-    assert "manage.py space switch" in caplog.text
-    assert not PhotoQuery.objects.exists()
+    assert "package_that_is_gone" in caplog.text
+    assert photo_query(text="red")[0].text == "red"
 
 
 def test_a_query_can_be_forgotten_at_once():

@@ -10,8 +10,7 @@ from django.utils import timezone
 
 from catalog.models import Category, Product, ProductImage
 from search import filter_columns, services
-from search.errors import SpaceMismatch
-from search.models import EmbeddingJob, EmbeddingSpace, ImageEmbedding, ProductDocument
+from search.models import EmbeddingJob, ImageEmbedding, ProductDocument
 from search.services import Batch, Reconciled
 from tests.factories import add_photo, make_category, make_product, make_tag
 
@@ -137,8 +136,9 @@ def test_the_light_round_compares_nothing(product: Product):
     assert ImageEmbedding.objects.get().published is False
 
 
-def test_another_embedders_index_is_left_as_it_is(product: Product):
-    EmbeddingSpace.objects.update(name="another@1")
+def test_every_space_that_follows_is_completed(product: Product):
+    services.create_space("tests.search.cards:centred")
 
-    with pytest.raises(SpaceMismatch):
-        services.reconcile()
+    assert services.reconcile() == Reconciled(queued=1, waiting=1)
+    assert services.embed_pending() == Batch(claimed=1, ready=1, aside=True)
+    assert services.reconcile() == Reconciled()

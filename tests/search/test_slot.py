@@ -34,6 +34,7 @@ def test_a_third_caller_is_told_to_come_back():
     assert raised.value.retry_after == 2
 
 
+@pytest.mark.django_db
 def test_a_photo_is_not_even_decoded_before_its_turn():
     with slot(), slot(), pytest.raises(EmbedderBusy):
         services.photo_query(photo=b"no picture at all")

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from search.doctor import examine
+from search.doctor import Finding, examine
 from search.management.console import printer
 
 
@@ -28,10 +28,17 @@ class Command(BaseCommand):
             for finding in examine():
                 status.update(f"Looked at: {finding.part}")
                 problems += not finding.ok
-                mark = "[green]OK" if finding.ok else "[red]Problem"
-                table.add_row(mark, finding.part, escape(finding.told), escape(finding.todo))
+                table.add_row(
+                    _mark(finding), finding.part, escape(finding.told), escape(finding.todo)
+                )
         printer(self.stdout).print(table)
         if problems:
             self.stdout.write(f"{problems} problem(s). The last column says what to do.")
             sys.exit(1)
         self.stdout.write("Everything is fine.")
+
+
+def _mark(finding: Finding) -> str:
+    if not finding.ok:
+        return "[red]Problem"
+    return "[yellow]Note" if finding.advice else "[green]OK"

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import time
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import Progress
 
 from search import selectors, services
+from search.engine.progress import active_jobs
 from search.management.building import watched_build
-from search.management.console import advance, bar, printer, sentences
-from search.models import EmbeddingJob, EmbeddingSpace
+from search.management.console import printer, sentences
+from search.management.waiting import POLL_SECONDS, wait_until_embedded
+from search.models import EmbeddingJob
 from search.workers import embedding_workers
 
-POLL_SECONDS = 0.5
-# A worker embeds dozens of images in this time; one that doesn't move is dead or stuck.
-STALL_SECONDS = 20.0
 REASONS_SHOWN = 10
 
 
@@ -36,11 +34,8 @@ class Command(BaseCommand):
         with sentences():
             services.reconcile()
             workers = embedding_workers()
-            if workers and options["wait"]:
-                _watch()
-            elif not workers:
-                _embed_here()
             if options["wait"] or not workers:
+                _wait(alone=not workers)
                 _build_after()
         self._conclude()
 
@@ -61,35 +56,22 @@ def _build_after() -> None:
         services.tend_index(space=space)
 
 
-def _embed_here() -> None:
-    with bar("Embedding in this process") as progress:
-        while _left(progress):
-            if services.drain(seconds=POLL_SECONDS):
-                time.sleep(POLL_SECONDS)  # what is left is claimed elsewhere, or tried again later
+def _wait(*, alone: bool) -> None:
+    wait_until_embedded(
+        "Embedding in this process" if alone else "Embedding",
+        how_far=_how_far,
+        work=lambda: services.drain(seconds=POLL_SECONDS, threads=settings.EMBED_THREADS),
+        alone=alone,
+    )
 
 
-def _watch() -> None:
-    """Watch the worker, and lend a hand where it makes no headway."""
-    with bar("Embedding") as progress:
-        before, since = -1, time.monotonic()
-        while left := _left(progress):
-            if left != before:
-                before, since = left, time.monotonic()
-            elif time.monotonic() - since > STALL_SECONDS:
-                services.drain(seconds=POLL_SECONDS)
-            time.sleep(POLL_SECONDS)
-
-
-def _left(progress: Progress) -> int:
+def _how_far() -> tuple[int, int]:
     now = selectors.index_progress()
-    advance(progress, done=now.total - now.pending, total=now.total)
-    return now.pending
+    return now.total - now.pending, now.total
 
 
 def _list_failures(console: Console) -> None:
-    failed = EmbeddingJob.objects.filter(
-        state=EmbeddingJob.State.FAILED, space__state=EmbeddingSpace.State.ACTIVE
-    ).select_related("image__product")
+    failed = active_jobs().filter(state=EmbeddingJob.State.FAILED).select_related("image__product")
     for job in failed.order_by("-changed_at")[:REASONS_SHOWN]:
         console.print(
             f"  {escape(job.image.product.sku)}, image {job.image_id}: {escape(job.error)}"

@@ -3,59 +3,114 @@
 from __future__ import annotations
 
 import json
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
-from rich.console import Console
-from rich.table import Table
+from django.core.management.base import BaseCommand, CommandError
+from rich.progress import Progress
 
-from search.evaluation.manifest import LEVELS, read_set
-from search.evaluation.run import evaluate
+from search.embedder import get_embedder
+from search.embedding import Card, EmbeddingError, get_card
+from search.engine.weights import MOST_WEIGHT
+from search.evaluation.asking import Report
+from search.evaluation.manifest import LEVELS, EvaluationSet, read_set
+from search.evaluation.mean import mean_of
+from search.evaluation.run import Setup, evaluate
 from search.management.console import advance, bar, printer, sentences
+from search.management.evaluation_tables import as_json, print_evaluation, print_mean
 
 
 class Command(BaseCommand):
     help = (
         "Loads a folder with a manifest.csv (split, file, product_id, category; variant_id) into a "
         "scratch catalogue that leaves no trace, asks every query through the search engine, and "
-        "prints R@1, R@5, R@10 and mAP@10 of each level."
+        "prints R@1, R@5, R@10 and mAP@10 of each level, and what a query costs."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--set", type=Path, required=True, help="the folder", metavar="DIR")
+        parser.add_argument(
+            "--set",
+            type=Path,
+            required=True,
+            action="append",
+            metavar="DIR",
+            help="the folder, or a manifest in it; several times for several sets and their mean",
+        )
         parser.add_argument("--manifest", default="manifest.csv", help="its manifest's name")
         parser.add_argument(
             "--level", nargs="+", choices=list(LEVELS), default=[], help="only these levels"
+        )
+        parser.add_argument("--card", default="", help="a card other than EMBEDDER", metavar="NAME")
+        parser.add_argument(
+            "--colour-weight",
+            type=_weight,
+            default=0.0,
+            metavar="W",
+            help="how much the colour counts in the ranking, 0 to 0.9",
+        )
+        parser.add_argument(
+            "--tune",
+            action="store_true",
+            help="let the set's gallery teach the search first, with its categories and tags",
+        )
+        parser.add_argument(
+            "--bands",
+            action="store_true",
+            help="calibrate the bands, and show what they say of right, wrong and foreign hits",
         )
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *_: Any, **options: Any) -> None:
         with sentences(), bar("Evaluating") as progress:
-            given = read_set(options["set"], options["manifest"])
-
-            def report(step: str, done: int, total: int) -> None:
-                progress.update(progress.task_ids[0], description=step)
-                advance(progress, done=done, total=total)
-
-            found = evaluate(given, levels=options["level"], report=report)
+            setup = Setup(
+                card=_card(options["card"]),
+                colour_weight=options["colour_weight"],
+                tune=options["tune"],
+                bands=options["bands"],
+            )
+            sets = [_read(path, options["manifest"]) for path in options["set"]]
+            report = _reporting(progress)
+            found = [evaluate(each, setup, levels=options["level"], report=report) for each in sets]
+        mean = mean_of(found)
         if options["json"]:
-            self.stdout.write(json.dumps(found))
-        else:
-            _print(found, printer(self.stdout))
+            self.stdout.write(json.dumps(as_json(found, mean)))
+            return
+        console = printer(self.stdout)
+        for each in found:
+            print_evaluation(each, console)
+        if len(found) > 1:
+            print_mean(mean, len(found), console)
 
 
-def _print(found: dict[str, Any], console: Console) -> None:
-    levels = {name: found[name] for name in LEVELS if name in found}
-    columns = ("R@1", "R@5", "R@10", "mAP@10", "queries", "skipped", "gallery")
-    table = Table("Level", *columns, title=f"{found['set']}, {found['manifest']}")
-    for name, figures in levels.items():
-        table.add_row(name, *(_shown(figures.get(column)) for column in columns))
-    console.print(table)
+def _card(name: str) -> Card:
+    """The named card; the settings' one without a name."""
+    if not name:
+        return get_embedder().card
+    try:
+        return get_card(name)
+    except EmbeddingError as error:
+        raise CommandError(f"Nothing was evaluated: {error}") from error
 
 
-def _shown(value: float | None) -> str:
-    if value is None:
-        return "none"
-    return f"{value:.4f}" if isinstance(value, float) else f"{value:,}"
+def _weight(text: str) -> float:
+    """Raises ArgumentTypeError for what is no weight."""
+    try:
+        weight = float(text)
+    except ValueError:
+        weight = -1.0
+    if not 0 <= weight <= MOST_WEIGHT:
+        raise ArgumentTypeError(f"a number from 0 to {MOST_WEIGHT}, not {text}")
+    return weight
+
+
+def _read(path: Path, manifest: str) -> EvaluationSet:
+    return read_set(path.parent, path.name) if path.is_file() else read_set(path, manifest)
+
+
+def _reporting(progress: Progress) -> Report:
+    def report(step: str, done: int, total: int) -> None:
+        progress.update(progress.task_ids[0], description=step)
+        advance(progress, done=done, total=total)
+
+    return report

@@ -5,13 +5,12 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand
 from rich.console import Console
 
 from catalog.errors import LookalikeError
 from search import services
-from search.embedder import get_embedder
+from search.embedder import embedder_of
 from search.embedding import EmbeddingError
 
 
@@ -26,9 +25,9 @@ class Command(BaseCommand):
         console = Console(stderr=True)
         started = time.monotonic()
         try:
-            with console.status(f"Preparing {settings.EMBEDDER}; the first time takes a while"):
-                get_embedder().load()
-                space = services.ensure_space()
+            space = services.ensure_space()
+            with console.status(f"Preparing {space.name}; the first time takes a while"):
+                embedder_of(space).load()
         except (EmbeddingError, LookalikeError) as error:
             reason = error.__cause__ or error
             self.stderr.write(f"Searching by photo is off: {reason}")

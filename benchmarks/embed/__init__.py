@@ -1,0 +1,1 @@
+"""How fast pictures become vectors, part by part: engines, decoding, worker, queries, memory."""

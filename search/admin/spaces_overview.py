@@ -1,0 +1,117 @@
+"""The spaces as a shop's owner sees them: what is searched, what is being made ready, how far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Case, QuerySet, When
+from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy as _
+
+from search.engine.index import find_index
+from search.models import EmbeddingJob, EmbeddingSpace, Errand, ImageEmbedding
+from search.services.comparing import Comparison, remembered
+from search.services.filling import Filling, filling
+from search.services.tuning.outcome import tuning_report
+from search.tuning.types import TuningReport
+
+State = EmbeddingSpace.State
+
+# How fast a space is filled is counted over the last minute.
+LATELY = timedelta(minutes=1)
+# A vector row beside its vector: ids, checksum, filter columns; a halfvec has two bytes a number.
+ROW_BYTES = 260
+ERRANDS_SHOWN = 6
+
+WORDS = {
+    State.ACTIVE: _("Searched"),
+    State.BUILDING: _("Being made ready"),
+    State.RETIRED: _("Left"),
+}
+BADGES = {State.ACTIVE: "ready", State.BUILDING: "stale", State.RETIRED: "pending"}
+
+
+@dataclass(frozen=True, slots=True)
+class SpaceRow:
+    """One space with what the page tells of it.
+
+    `rate` is pictures a second over the last minute, 0 while nothing moves; `megabytes` what its
+    vectors and its index take; `left_last` says that going back leads to it.
+    """
+
+    space: EmbeddingSpace
+    filling: Filling
+    rate: float
+    megabytes: float
+    comparison: Comparison | None
+    report: TuningReport | None
+    left_last: bool = False
+
+    @property
+    def state(self) -> str:
+        return str(WORDS[State(self.space.state)])
+
+    @property
+    def badge(self) -> str:
+        return BADGES[State(self.space.state)]
+
+    @property
+    def is_filling(self) -> bool:
+        return self.space.follows and self.filling.left > 0
+
+    @property
+    def is_whole(self) -> bool:
+        return self.filling.total > 0 and self.filling.left == 0
+
+    @property
+    def seconds_left(self) -> float | None:
+        return self.filling.left / self.rate if self.rate and self.filling.left else None
+
+    @property
+    def overlap_percent(self) -> int:
+        return round(100 * self.comparison.overlap) if self.comparison else 0
+
+    @property
+    def can_be_searched(self) -> bool:
+        """Whether it may be switched to, as far as the page can tell; the switch itself checks."""
+        return self.space.state != State.ACTIVE and self.space.follows and self.filling.ready > 0
+
+    @property
+    def can_be_dropped(self) -> bool:
+        return self.space.state != State.ACTIVE and not self.space.derived.all()
+
+
+def overview() -> list[SpaceRow]:
+    """Every space: the one that is searched, those being made ready, those that were left."""
+    place = Case(When(state=State.ACTIVE, then=0), When(state=State.BUILDING, then=1), default=2)
+    spaces = EmbeddingSpace.objects.select_related("base").prefetch_related("derived")
+    left = EmbeddingSpace.objects.following().filter(state=State.RETIRED)
+    last = left.order_by("-retired_at").values_list("pk", flat=True).first()
+    return [_row(space, left_last=space.pk == last) for space in spaces.order_by(place, "-pk")]
+
+
+def recent_errands() -> QuerySet[Errand]:
+    """What was asked for lately, the newest first."""
+    return Errand.objects.select_related("asked_by").order_by("-pk")[:ERRANDS_SHOWN]
+
+
+def _row(space: EmbeddingSpace, *, left_last: bool) -> SpaceRow:
+    rows = ImageEmbedding.objects.filter(space=space).count()
+    size = rows * (2 * space.dim + ROW_BYTES) + find_index(space.pk).bytes
+    return SpaceRow(
+        space=space,
+        filling=filling(space),
+        rate=_rate(space),
+        megabytes=size / 2**20,
+        comparison=remembered(space),
+        report=tuning_report(space),
+        left_last=left_last,
+    )
+
+
+def _rate(space: EmbeddingSpace) -> float:
+    lately = EmbeddingJob.objects.filter(
+        space=space.root_id, state=EmbeddingJob.State.READY, changed_at__gt=Now() - LATELY
+    )
+    return lately.count() / LATELY.total_seconds()

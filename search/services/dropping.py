@@ -1,0 +1,90 @@
+"""A space goes for good: its jobs, vectors, index and queries."""
+
+from __future__ import annotations
+
+from django.db import connection, transaction
+
+from search.engine.index import drop_index
+from search.engine.index.leftovers import drop_leftovers
+from search.engine.index.lock import only_builder
+from search.errors import SpaceRefused
+from search.models import EmbeddingJob, EmbeddingSpace, ImageEmbedding, PhotoQuery
+from search.services.deriving import Report
+from search.services.queries import delete_queries
+from search.services.spaces import State
+
+# Locked and deleted in one short transaction.
+ROWS_AT_A_TIME = 5_000
+DROP_VECTORS = """
+    DELETE FROM search_imageembedding WHERE space_id = %(space)s AND image_id = ANY(ARRAY(
+        SELECT image_id FROM search_imageembedding WHERE space_id = %(space)s LIMIT %(rows)s
+    ))
+"""
+
+
+def drop_space(space: EmbeddingSpace, report: Report = lambda *_: None) -> int:
+    """Delete the space with all that belongs to it; how many vectors that were.
+
+    Raises SpaceRefused for the space that is searched, and for one that others derive from. Must
+    run outside a transaction. May be stopped and begun again: the space itself goes last.
+    `report` hears how many vectors are gone, of how many.
+    """
+    _leave(space)
+    with only_builder(space.pk, concurrently=True) as alone:
+        if not alone:
+            raise SpaceRefused(
+                f"The index of {space.name} is just being built. Try again when that is over."
+            )
+        drop_leftovers(space.pk)
+        drop_index(space)
+    # Without its job no vector of a root is written any more.
+    _drop_jobs(space)
+    gone = _drop_vectors(space, report)
+    delete_queries(PhotoQuery.objects.filter(space=space))
+    return gone + _drop_row(space)
+
+
+def _leave(space: EmbeddingSpace) -> None:
+    """The space follows the catalogue no longer."""
+    with transaction.atomic():
+        stored = EmbeddingSpace.objects.select_for_update(no_key=True).filter(pk=space.pk).first()
+        if stored is None:
+            raise SpaceRefused(f"{space.name} was dropped already.")
+        if stored.state == State.ACTIVE:
+            raise SpaceRefused(
+                f"{space.name} is the space that is searched. Switch to another one first: "
+                "`manage.py space switch NAME`."
+            )
+        if derived := sorted(stored.derived.values_list("name", flat=True)):
+            raise SpaceRefused(
+                f"{', '.join(derived)} derives from {space.name} and can't do without it. "
+                "Drop that first."
+            )
+        EmbeddingSpace.objects.filter(pk=space.pk).update(state=State.RETIRED, retired_at=None)
+
+
+def _drop_vectors(space: EmbeddingSpace, report: Report = lambda *_: None) -> int:
+    total, gone = ImageEmbedding.objects.filter(space=space).count(), 0
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(DROP_VECTORS, {"space": space.pk, "rows": ROWS_AT_A_TIME})
+            deleted = int(cursor.rowcount)
+        gone += deleted
+        report(gone, max(gone, total))
+        if deleted < ROWS_AT_A_TIME:
+            return gone
+
+
+def _drop_jobs(space: EmbeddingSpace) -> None:
+    jobs = EmbeddingJob.objects.filter(space=space)
+    while ids := list(jobs.values_list("pk", flat=True)[:ROWS_AT_A_TIME]):
+        jobs.filter(pk__in=ids).delete()
+
+
+def _drop_row(space: EmbeddingSpace) -> int:
+    """Waits for whoever is just writing into the space, and takes that along."""
+    with transaction.atomic():
+        EmbeddingSpace.objects.select_for_update().filter(pk=space.pk).first()
+        gone = _drop_vectors(space)
+        EmbeddingSpace.objects.filter(pk=space.pk).delete()
+    return gone

@@ -1,0 +1,85 @@
+"""Which space is searched: changed in one transaction, and changed back."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from search.engine.index import find_index, needs_index
+from search.errors import SpaceRefused
+from search.models import EmbeddingSpace
+from search.services.filling import lacking
+from search.services.spaces import State
+
+
+def switch_space(space: EmbeddingSpace, *, force: bool = False) -> EmbeddingSpace:
+    """Search in the space from now on; returns the space that was searched until now, or the space
+    itself where it was active already.
+
+    No search fails or mixes spaces: those under way, and stored queries, go on in the space that
+    they began in, which follows the catalogue for SPACE_ROLLBACK. Raises SpaceRefused, with nothing
+    changed, while the space lacks pictures or its index (unless `force`), and where another switch
+    came first.
+    """
+    before = EmbeddingSpace.objects.active().first()
+    if not force:
+        _check_ready(space)
+    return _exchange(space, before)
+
+
+def roll_back() -> EmbeddingSpace:
+    """Search again in the space that was left last; returns it. It kept following the catalogue, so
+    that nothing has to be filled. Raises SpaceRefused where none was left within SPACE_ROLLBACK."""
+    before = EmbeddingSpace.objects.active().first()
+    left = EmbeddingSpace.objects.following().filter(state=State.RETIRED)
+    space = left.order_by("-retired_at").first()
+    if space is None:
+        hours = settings.SPACE_ROLLBACK.total_seconds() / 3600
+        raise SpaceRefused(
+            f"No space was left within the last {hours:.0f} hours, so none is up to date. "
+            "`manage.py space fill NAME` brings an older one up to date, then `space switch NAME`."
+        )
+    _exchange(space, before)
+    return space
+
+
+def _check_ready(space: EmbeddingSpace) -> None:
+    if missing := lacking(space):
+        raise SpaceRefused(
+            f"{space.name} lacks {missing:,} of the pictures that customers find now. "
+            f"`manage.py space fill {space.name} --wait` fills it; with --force it is searched "
+            "as it is."
+        )
+    if needs_index(space) and not find_index(space.pk).valid:
+        raise SpaceRefused(
+            f"{space.name} has no index yet: every search would compare all its vectors. "
+            f"`manage.py index build --space {space.name}` builds it; with --force it is searched "
+            "as it is."
+        )
+
+
+def _exchange(space: EmbeddingSpace, before: EmbeddingSpace | None) -> EmbeddingSpace:
+    """Of two at once the second waits here for the first, and sees that it came second."""
+    with transaction.atomic():
+        # Not FOR UPDATE: that would wait for every vector and query that is just being written.
+        locked = EmbeddingSpace.objects.select_for_update(no_key=True).order_by("pk")
+        spaces = {each.pk: each for each in locked}
+        active = next((each for each in spaces.values() if each.state == State.ACTIVE), None)
+        if space.pk not in spaces:
+            raise SpaceRefused(f"{space.name} was dropped meanwhile.")
+        if active is not None and active.pk == space.pk:
+            return active
+        if active != before:
+            raise SpaceRefused(
+                f"Somebody else has just switched to {active and active.name}: nothing was "
+                "changed. `manage.py space list` shows how it is now."
+            )
+        now = timezone.now()
+        if active is not None:
+            EmbeddingSpace.objects.filter(pk=active.pk).update(state=State.RETIRED, retired_at=now)
+        EmbeddingSpace.objects.filter(pk=space.pk).update(
+            state=State.ACTIVE, activated_at=now, retired_at=None
+        )
+    space.refresh_from_db()
+    return active or space

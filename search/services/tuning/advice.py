@@ -1,0 +1,82 @@
+"""A fit's report in words that the owner of a shop understands, for the page and the terminal."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from search.tuning.types import TuningReport
+
+# With fewer, a second photo of the others is what would help most.
+SEVERAL_PHOTOS_ENOUGH = 0.8
+
+
+def verdict(report: TuningReport) -> str:
+    """What was found, in a sentence with the figure before and after."""
+    if report.accepted:
+        told = _(
+            "Your catalogue taught the search something: on photos that were kept aside, it marks "
+            "%(tuned).1f of 100 for finding the right products; without it, %(plain).1f."
+        )
+        return told % {"plain": report.plain, "tuned": report.tuned}
+    told = _("Nothing was changed, as it is not sure that the search would find more. %(reason)s")
+    return told % {"reason": report.reason}
+
+
+def checks(report: TuningReport) -> str:
+    """How sure that is, and what it rests on."""
+    told = _(
+        "Measured on %(held_back)d photos that were kept aside, of %(photos)d photos of "
+        "%(products)d products; chance alone moves the mark by about %(error).1f."
+    )
+    return told % {
+        "held_back": report.held_back,
+        "photos": report.photos,
+        "products": report.products,
+        "error": 2 * report.standard_error,
+    }
+
+
+def what_would_help(report: TuningReport) -> str:
+    """What the owner can do for better results; "" where most products have several photos."""
+    if report.several_photos_share >= SEVERAL_PHOTOS_ENOUGH:
+        return ""
+    told = (
+        _(
+            "A second photo of each product would help most: %(share)d %% of your products have "
+            "one, and it finds those about %(gain).0f times more often in a hundred searches."
+        )
+        if report.second_photo_measured
+        else _(
+            "A second photo of each product would help most: %(share)d %% of your products have "
+            "one. In other shops it found a product about %(gain).0f times more often in a hundred "
+            "searches."
+        )
+    )
+    share = round(100 * report.several_photos_share)
+    return told % {"share": share, "gain": report.second_photo_gain}
+
+
+def weights(report: TuningReport) -> list[tuple[str, int]]:
+    """What a tuned space listens to, in per cent of the whole: what is drawn as bars."""
+    shares = [
+        (_("The picture as every shop sees it"), 1 - report.learned - report.colour),
+        (_("What your catalogue taught"), report.learned),
+        (_("Colours"), report.colour),
+    ]
+    return [(name, round(100 * share)) for name, share in shares]
+
+
+def probes(report: TuningReport) -> list[tuple[str, float, float]]:
+    """What was asked on the kept photos, each with the mark before and after."""
+    asked = {
+        "view": _("The photo, as a customer might have taken it"),
+        "photo": _("Another photo of the same product"),
+        "category": _("Something of the same category"),
+    }
+    return [(asked.get(name, name), *marks) for name, marks in report.probes.items()]
+
+
+def sentences(report: TuningReport) -> list[str]:
+    """All of it, one sentence or two a line."""
+    lines = [verdict(report), checks(report), what_would_help(report)]
+    return [line for line in lines if line]

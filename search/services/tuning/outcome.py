@@ -1,0 +1,80 @@
+"""What came of a tuning, and what is remembered of it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from search.models import EmbeddingSpace
+from search.services.comparing import Comparison
+from search.tuning.types import TuningReport
+
+
+@dataclass(frozen=True, slots=True)
+class TuningOutcome:
+    """`space` is the one whose vectors were learned from, `derived` the new one that is ready to be
+    switched to: None where the gate refused it, or nothing was to be made.
+
+    `comparison` is of the active space with it. `sampled` photos were augmented; `unreadable` more
+    could not be opened. `switched` says whether the policy made it the active one.
+    """
+
+    space: EmbeddingSpace
+    report: TuningReport
+    sampled: int
+    unreadable: int
+    derived: EmbeddingSpace | None = None
+    comparison: Comparison | None = None
+    switched: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "space": self.space.name,
+            "report": self.report.as_json(),
+            "sampled": self.sampled,
+            "unreadable": self.unreadable,
+            "derived": self.derived.name if self.derived else None,
+            "comparison": self.comparison.as_json() if self.comparison else None,
+            "switched": self.switched,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class LastTuning:
+    """When a space was last learned from, how many photos it had, and what was found."""
+
+    at: str
+    photos: int
+    report: TuningReport
+
+
+def note_tuning(space: EmbeddingSpace, *, report: TuningReport, photos: int) -> None:
+    """Remember with a base space that it was learned from, also where nothing came of it: the
+    policy waits until there is more to learn."""
+    last = LastTuning(timezone.now().isoformat(), photos, report)
+    with transaction.atomic():
+        held = EmbeddingSpace.objects.select_for_update().get(pk=space.pk)
+        held.report = {**held.report, "last_tuning": asdict(last)}
+        held.save(update_fields=["report"])
+
+
+def last_tuning(space: EmbeddingSpace) -> LastTuning | None:
+    """What was remembered of a base space; None where nobody ever learned from it."""
+    kept = space.report.get("last_tuning")
+    if not kept:
+        return None
+    return LastTuning(kept["at"], kept["photos"], _report(kept["report"]))
+
+
+def tuning_report(space: EmbeddingSpace) -> TuningReport | None:
+    """The report of the fit that a derived space was made by; None for any other space."""
+    kept = space.report.get("tuning")
+    return _report(kept) if kept else None
+
+
+def _report(values: dict[str, Any]) -> TuningReport:
+    probes = {name: tuple(pair) for name, pair in values.get("probes", {}).items()}
+    return TuningReport(**{**values, "probes": probes})

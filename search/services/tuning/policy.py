@@ -1,0 +1,53 @@
+"""When the shop learns again by itself, and when what it learned may be searched unasked.
+
+TUNE_POLICY is `off`, `offer` or `auto`. With both of the latter the catalogue is learned from once
+it holds TUNE_PHOTOS photos, and again whenever TUNE_SHARE per cent of them (and TUNE_PHOTOS at
+least) are new, replaced or gone since; never while pictures wait for their vectors. `offer` makes
+the tuned space ready and says so in the admin. `auto` also switches to it, where it loses none of
+the products that staff expect of a golden query, and the first ten of all golden queries have
+TUNE_OVERLAP per cent in common with what was found before; else it stays an offer.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Q
+
+from search.models import EmbeddingJob, EmbeddingSpace, ImageEmbedding
+from search.services.comparing import Comparison
+from search.services.tuning.outcome import last_tuning
+
+OFF, OFFER, AUTO = "off", "offer", "auto"
+
+
+def is_due(root: EmbeddingSpace) -> bool:
+    """Whether the policy wants the base space to be learned from now."""
+    if settings.TUNE_POLICY == OFF or _waits(root):
+        return False
+    photos = ImageEmbedding.objects.filter(space=root, published=True).count()
+    last = last_tuning(root)
+    if last is None:
+        return photos >= int(settings.TUNE_PHOTOS)
+    enough: float = max(settings.TUNE_PHOTOS, last.photos * settings.TUNE_SHARE / 100)
+    return _changed(root, photos=photos, since=last.at, before=last.photos) >= enough
+
+
+def may_switch(comparison: Comparison) -> bool:
+    """Whether `auto` may switch to what was compared."""
+    return (
+        settings.TUNE_POLICY == AUTO
+        and not comparison.expectations.lost
+        and 100 * comparison.overlap >= settings.TUNE_OVERLAP
+    )
+
+
+def _waits(root: EmbeddingSpace) -> bool:
+    return EmbeddingJob.objects.filter(space=root, state=EmbeddingJob.State.PENDING).exists()
+
+
+def _changed(root: EmbeddingSpace, *, photos: int, since: str, before: int) -> int:
+    """Photos that came or were replaced since, or that went: whichever is more."""
+    embedded = Q(state=EmbeddingJob.State.READY, changed_at__gt=datetime.fromisoformat(since))
+    return max(EmbeddingJob.objects.filter(embedded, space=root).count(), abs(photos - before))

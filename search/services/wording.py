@@ -1,0 +1,76 @@
+"""Words as a place among pictures, where the space knows words (a card of open_clip, say)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+import structlog
+from django.conf import settings
+
+from search.embedder import slot, stored_card
+from search.embedding import Card, Embedded, EmbeddingError, TextEmbedder, make_text_embedder
+from search.engine.types import Question
+from search.errors import EmbedderBusy, SpaceMismatch
+from search.models import EmbeddingSpace
+from search.services.placing import Placed, place
+from search.services.starting import Start
+
+log = structlog.get_logger(__name__)
+
+# As many as embedders are kept: a change of model needs two.
+KEPT = 2
+
+
+def worded(start: Start, words: str) -> Start:
+    """The start with the words' own vector, where there is no picture to start from.
+
+    Unchanged where there are no words, where the active space knows pictures only, and where its
+    text tower can't be had at the moment: the products with these words are found all the same.
+    """
+    if not words or (start.vector is not None and not start.worded):
+        return start
+    space = EmbeddingSpace.objects.active().select_related("base").first()
+    found = None if space is None else _place_words(words, space)
+    if space is None or found is None:
+        return replace(start, vector=None, space_id=None, worded=False)
+    return replace(start, vector=found.vector, space_id=space.pk, worded=True)
+
+
+def reworded(question: Question, words: str) -> Question:
+    """The question with other words, and with their own vector where there is no picture."""
+    if question.picture is not None or words == question.text:
+        return replace(question, text=words)
+    start = worded(Start(), words)
+    return replace(
+        question,
+        text=words,
+        vector=start.vector,
+        space_id=start.space_id,
+        dim=None if start.vector is None else len(start.vector),
+        worded=start.worded,
+    )
+
+
+def _place_words(words: str, space: EmbeddingSpace) -> Placed | None:
+    try:
+        card = stored_card(space)
+        if not card.text:
+            return None
+        with slot():
+            [vector] = _embedder(json.dumps(card.as_json()), settings.DATA_DIR).embed_texts([words])
+    except (EmbeddingError, EmbedderBusy, SpaceMismatch) as error:
+        log.warning("Words are searched without their vector", space=space.name, error=str(error))
+        return None
+    return place(Embedded(vector), space)
+
+
+@lru_cache(maxsize=KEPT)
+def _embedder(card: str, data_dir: str | Path) -> TextEmbedder:
+    """This process's text tower for the card. It is exported with the pictures' network, by whoever
+    embeds the catalogue: nobody who types words should wait for that."""
+    return make_text_embedder(
+        Card.from_json(json.loads(card)), data_dir=Path(data_dir), export_missing=False
+    )

@@ -1,0 +1,135 @@
+"""Long work that staff ask for: done by one worker, one after the other, whatever happens."""
+
+from __future__ import annotations
+
+import psycopg
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+
+from search.models import EmbeddingSpace, Errand, ImageEmbedding
+from search.services import embed_pending, errands
+from search.services.comparing import remembered
+from search.services.spaces import create_space
+from search.services.tuning.lock import Work
+from tests.factories import add_photo, make_product
+
+pytestmark = pytest.mark.django_db(transaction=True)
+Kind, State = Errand.Kind, Errand.State
+
+
+@pytest.fixture
+def space(transactional_db: None) -> EmbeddingSpace:
+    """Three photos in the space that is searched."""
+    from search.services import ensure_space
+
+    active = ensure_space()
+    for seed in range(3):
+        add_photo(make_product(), seed)
+    embed_pending(limit=3)
+    return active
+
+
+@pytest.fixture
+def second(space: EmbeddingSpace) -> EmbeddingSpace:
+    """A space of the same kind, empty."""
+    return create_space("fake@1", name="second@1")
+
+
+def outcome(errand: Errand) -> tuple[str, str]:
+    errand.refresh_from_db()
+    return errand.state, errand.outcome
+
+
+def test_filling_queues_what_the_space_lacks(second: EmbeddingSpace):
+    asked = errands.request_errand(kind=Kind.FILL, space=second)
+    assert errands.run_errands() == 1
+    state, told = outcome(asked)
+    assert state == State.DONE
+    assert told.startswith("3 pictures wait to be embedded")
+    assert second.jobs.filter(state="pending").count() == 3
+
+
+def test_comparing_keeps_what_it_found(space: EmbeddingSpace, second: EmbeddingSpace):
+    for row in ImageEmbedding.objects.filter(space=space):
+        row.space = second
+        row.save(force_insert=True)
+    asked = errands.request_errand(kind=Kind.COMPARE, space=second)
+    errands.run_errands()
+    assert outcome(asked) == (State.DONE, "Of the first ten, 100 % are the same as in fake@1.")
+    second.refresh_from_db()
+    kept = remembered(second)
+    assert kept is not None
+    assert kept.questions == 3
+
+
+def test_dropping_leaves_the_name(second: EmbeddingSpace):
+    asked = errands.request_errand(kind=Kind.DROP, space=second)
+    errands.run_errands()
+    assert outcome(asked)[0] == State.DONE
+    assert (asked.space, asked.space_name) == (None, "second@1")
+    assert not EmbeddingSpace.objects.filter(name="second@1").exists()
+
+
+def test_what_is_refused_is_told(space: EmbeddingSpace):
+    asked = errands.request_errand(kind=Kind.DROP, space=space)
+    errands.run_errands()
+    state, told = outcome(asked)
+    assert state == State.FAILED
+    assert "Switch to another one first" in told
+
+
+def test_the_same_is_asked_once(space: EmbeddingSpace, second: EmbeddingSpace):
+    user = User.objects.create_user("anna")
+    one = errands.request_errand(kind=Kind.FILL, space=second, user=user)
+    assert errands.request_errand(kind=Kind.FILL, space=second) == one
+    assert errands.request_errand(kind=Kind.FILL, space=space) != one
+    assert one.asked_by == user
+
+
+def test_an_errand_of_a_space_that_is_gone_ends(second: EmbeddingSpace):
+    drop = errands.request_errand(kind=Kind.DROP, space=second)
+    fill = errands.request_errand(kind=Kind.FILL, space=second)
+    assert errands.run_errands() == 2
+    assert outcome(drop)[0] == State.DONE
+    assert outcome(fill) == (State.DONE, "The space is gone.")
+
+
+def test_what_a_dead_worker_left_begins_again_once(second: EmbeddingSpace):
+    asked = errands.request_errand(kind=Kind.FILL, space=second)
+    Errand.objects.filter(pk=asked.pk).update(state=State.RUNNING, attempts=1)
+    assert errands.run_errands() == 1
+    assert outcome(asked)[0] == State.DONE
+
+
+def test_what_killed_two_workers_is_given_up(second: EmbeddingSpace):
+    asked = errands.request_errand(kind=Kind.FILL, space=second)
+    Errand.objects.filter(pk=asked.pk).update(state=State.RUNNING, attempts=2)
+    assert errands.run_errands() == 0
+    state, told = outcome(asked)
+    assert state == State.FAILED
+    assert "stopped twice" in told
+
+
+def test_a_second_worker_leaves_it_to_the_first(second: EmbeddingSpace):
+    asked = errands.request_errand(kind=Kind.FILL, space=second)
+    with psycopg.connect(**connection.get_connection_params(), autocommit=True) as other:
+        other.execute("SELECT pg_advisory_lock(%s)", [int(Work.ERRANDS)])
+        assert errands.run_errands() == 0
+    assert outcome(asked)[0] == State.WAITING
+    assert errands.run_errands() == 1
+
+
+def test_an_unforeseen_error_ends_the_errand_and_not_the_next(
+    second: EmbeddingSpace, monkeypatch: pytest.MonkeyPatch
+):
+    bad = errands.request_errand(kind=Kind.COMPARE, space=second)
+    good = errands.request_errand(kind=Kind.FILL, space=second)
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError("a fault of ours")
+
+    monkeypatch.setattr(errands, "compare", broken)
+    assert errands.run_errands() == 2
+    assert outcome(bad) == (State.FAILED, "ZeroDivisionError: a fault of ours")
+    assert outcome(good)[0] == State.DONE
