@@ -33,6 +33,7 @@ from search.embedding.exported import exported_model
 from search.embedding.onnx_engine import OnnxEmbedder
 from search.errors import EmbedderBusy, SearchUnavailable, SpaceMismatch
 from search.models import EmbeddingSpace
+from search.turns import Turns
 
 log = structlog.get_logger(__name__)
 
@@ -127,8 +128,8 @@ def _named(name: str) -> Card:
 
 
 @cache
-def _slots(concurrency: int) -> threading.BoundedSemaphore:
-    return threading.BoundedSemaphore(concurrency)
+def _slots(concurrency: int) -> Turns:
+    return Turns(concurrency)
 
 
 @contextmanager
@@ -136,8 +137,8 @@ def slot() -> Iterator[None]:
     """The right to decode and embed a photo: EMBED_CONCURRENCY callers at once in this process.
 
     Decoding counts because a picture of 50 megapixels, which a file of 1.2 kB can hold, takes up
-    to 0.9 GB for a second or two. Waits up to EMBED_QUEUE_SECONDS for a turn, then raises
-    EmbedderBusy.
+    to 0.9 GB for a second or two. First come, first served: waits up to EMBED_QUEUE_SECONDS for a
+    turn, then raises EmbedderBusy.
     """
     with _lock:
         slots = _slots(settings.EMBED_CONCURRENCY)

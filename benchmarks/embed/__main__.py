@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import django
+from django.core.management import call_command
 
 OUT = Path(__file__).parents[1] / "out"
 TENSORS = 64
@@ -41,9 +42,11 @@ def options() -> argparse.Namespace:
 def main() -> None:
     asked = options()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    os.environ.setdefault("LOG_LEVEL", "WARNING")
     with tempfile.TemporaryDirectory(prefix="lookalike-bench-") as media:
         os.environ["MEDIA"] = media
         django.setup()
+        call_command("migrate", verbosity=0)
         found = _measured(asked)
     # Models can be imported from here on.
     from benchmarks.embed.plot import draw

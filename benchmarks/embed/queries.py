@@ -15,6 +15,7 @@ from benchmarks.embed.interleaved import interleaved
 from catalog.images import decode
 from search.embedding import Card
 from search.embedding.preprocess import to_tensor
+from search.services import ensure_space
 from search.services.examples import Example
 from search.services.photos import embed_examples
 
@@ -27,11 +28,13 @@ def query_row(
 ) -> Row:
     """CPU per photo: the service that page and API call, the decode contract alone, the card's
     forward passes alone; and how much more the service takes than the other two together."""
-    side = card.preprocessing.decode_side
+    side, space = card.preprocessing.decode_side, ensure_space()
     tensors = [np.stack([to_tensor(_view(file, side), card.preprocessing)]) for file in files]
     ms = interleaved(
         {
-            "service": lambda: [embed_examples([Example(photo=file)]) for file in files],
+            "service": lambda: [
+                embed_examples([Example(photo=file)], space=space) for file in files
+            ],
             "decode": lambda: [decode(file, at_least=side) for file in files],
             "forward": lambda: [forward(each) for each in tensors for _ in card.views],
         },
@@ -53,12 +56,12 @@ def crowd_row(files: Sequence[bytes], *, seconds: float) -> Row:
 
 
 def _rate(files: Sequence[bytes], *, callers: int, seconds: float) -> float:
-    until = time.perf_counter() + seconds
+    space, until = ensure_space(), time.perf_counter() + seconds
 
     def ask(number: int) -> int:
         done = 0
         while time.perf_counter() < until:
-            embed_examples([Example(photo=files[(number + done) % len(files)])])
+            embed_examples([Example(photo=files[(number + done) % len(files)])], space=space)
             done += 1
         connection.close()
         return done

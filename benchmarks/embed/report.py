@@ -10,6 +10,9 @@ from rich.table import Table
 
 Row = Mapping[str, Any]
 
+# Tables go into files too, where a terminal has no say.
+WIDTH = 132
+
 TITLES = {
     "engines": "Engines: CPU ms per picture at batch 1, 8, 32; cosine distance from torch eager",
     "decode": "Decode and resize: CPU ms per picture; cosine distance from the whole decode",
@@ -22,7 +25,7 @@ TITLES = {
 
 def show(found: Mapping[str, Any]) -> None:
     """Every part that was measured, to the terminal."""
-    console = Console()
+    console = Console(width=WIDTH)
     console.print(f"{found['card']}; {found['machine']}")
     for part, title in TITLES.items():
         if part in found:

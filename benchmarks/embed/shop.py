@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from django.conf import settings
+from django.utils.text import slugify
+
 from catalog.models import Product
 from catalog.services import add_image
 from search.services import create_space, drop_space, ensure_space, switch_space
@@ -17,7 +20,7 @@ def fill(files: Sequence[bytes], *, prefix: str) -> list[int]:
     ids = []
     for number, file in enumerate(files):
         sku = f"{prefix}-{number}"
-        product = Product.objects.create(sku=sku, title=sku, slug=sku.lower(), price=Decimal(1))
+        product = Product.objects.create(sku=sku, title=sku, slug=slugify(sku), price=Decimal(1))
         # The same photo twice on one product would be refused; on another one it is welcome.
         ids.append(add_image(product=product, data=file).pk)
     return ids
@@ -25,6 +28,7 @@ def fill(files: Sequence[bytes], *, prefix: str) -> list[int]:
 
 def search_in(card: str) -> None:
     """Make an empty shop's space one of the card; the space of another card goes."""
+    settings.EMBEDDER = card
     before = ensure_space()
     if before.name == card:
         return

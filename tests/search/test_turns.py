@@ -1,0 +1,104 @@
+"""Who waits for a place gets it in the order of coming, or leaves the line for good."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
+
+import pytest
+
+from search.turns import Turns
+
+LONG = 30.0
+
+
+def wait_for(turns: Turns, *, waiting: int) -> None:
+    deadline = time.monotonic() + LONG
+    while len(turns._waiting) < waiting:
+        assert time.monotonic() < deadline
+        time.sleep(0.001)
+
+
+def test_no_more_callers_than_places():
+    turns = Turns(2)
+
+    assert [turns.acquire(timeout=0) for _ in range(3)] == [True, True, False]
+
+
+def test_first_come_first_served():
+    turns, served = Turns(1), []
+    turns.acquire(timeout=0)
+
+    def come(number: int) -> None:
+        assert turns.acquire(timeout=LONG)
+        served.append(number)
+        turns.release()
+
+    callers = [Thread(target=come, args=(number,)) for number in range(5)]
+    for number, caller in enumerate(callers, start=1):
+        caller.start()
+        wait_for(turns, waiting=number)
+    turns.release()
+    for caller in callers:
+        caller.join(LONG)
+
+    assert served == [0, 1, 2, 3, 4]
+
+
+def test_who_gives_a_place_back_and_asks_again_stands_at_the_end():
+    turns = Turns(1)
+    turns.acquire(timeout=0)
+    waiter = Thread(target=turns.acquire, kwargs={"timeout": LONG})
+    waiter.start()
+    wait_for(turns, waiting=1)
+
+    turns.release()
+
+    assert not turns.acquire(timeout=0)
+    waiter.join(LONG)
+
+
+def test_who_left_the_line_is_not_handed_a_place():
+    turns = Turns(1)
+    turns.acquire(timeout=0)
+    assert not turns.acquire(timeout=0.01)
+
+    turns.release()
+
+    assert turns.acquire(timeout=0)
+
+
+def test_an_interrupted_wait_leaves_the_line(monkeypatch):
+    turns = Turns(1)
+    turns.acquire(timeout=0)
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("search.turns.threading.Event.wait", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            turns.acquire(timeout=LONG)
+    turns.release()
+
+    assert turns.acquire(timeout=0)
+
+
+def test_no_place_is_lost_among_many():
+    turns, held = Turns(3), []
+    most = []
+
+    def come(number: int) -> None:
+        for _ in range(50):
+            if turns.acquire(timeout=0.001 * (number % 3)):
+                held.append(number)
+                most.append(len(held))
+                held.pop()
+                turns.release()
+
+    with ThreadPoolExecutor(12) as pool:
+        list(pool.map(come, range(12)))
+
+    assert max(most) <= 3
+    assert [turns.acquire(timeout=0) for _ in range(4)] == [True, True, True, False]
