@@ -26,8 +26,10 @@ from search.admin.spaces_actions import ACTIONS, Action, offered
 from search.admin.spaces_comparing import side_by_side
 from search.admin.spaces_forms import CreateSpaceForm, PinForm
 from search.admin.spaces_overview import overview, recent_errands
+from search.errors import NotEnough
 from search.models import EmbeddingSpace, GoldenQuery
 from search.services.comparing import Comparison, remembered
+from search.services.filling import lacking
 from search.services.golden import pin, pin_product
 from search.services.tuning import advice
 from search.services.tuning.outcome import last_tuning, tuning_report
@@ -90,7 +92,7 @@ class EmbeddingSpaceAdmin(ReadOnly, SpaceAdminBase):
             title=f"{chosen.label}: {space.name}",
             space=space,
             action=chosen,
-            **(_compared(remembered(space)) if chosen.name == "switch" else {}),
+            **(_before_switching(space) if chosen.name == "switch" else {}),
         )
 
     def create_view(self, request: HttpRequest) -> HttpResponse:
@@ -209,6 +211,14 @@ def _compared(comparison: Comparison | None) -> dict[str, Any]:
     }
 
 
+def _before_switching(space: EmbeddingSpace) -> dict[str, Any]:
+    """What is known of the space beside the one that is searched now; a comparison with another one
+    that was searched earlier says nothing about this switch."""
+    comparison, active = remembered(space), EmbeddingSpace.objects.active().first()
+    fits = comparison is not None and active is not None and comparison.before == active.name
+    return {"lacks": lacking(space), **_compared(comparison if fits else None)}
+
+
 def log_pin(request: HttpRequest, golden: GoldenQuery) -> None:
     """In the history of the golden query, as its own admin would write it."""
     LogEntry.objects.log_actions(
@@ -221,10 +231,15 @@ def log_pin(request: HttpRequest, golden: GoldenQuery) -> None:
 
 
 def _pinned(request: HttpRequest) -> tuple[GoldenQuery, bool]:
-    number = request.POST.get("image", "")
-    if number.isdigit() and (image := ProductImage.objects.filter(pk=int(number)).first()):
-        return pin(image=image)
-    return pin_product(request.POST.get("sku", "").strip())
+    form = PinForm(request.POST)
+    form.is_valid()
+    if "image" not in request.POST:
+        return pin_product(form.cleaned_data.get("sku", ""))
+    number = form.cleaned_data.get("image") or 0
+    image = ProductImage.objects.filter(pk=number).first()
+    if image is None:
+        raise NotEnough(_("That picture is gone. Compare again to ask with those that there are."))
+    return pin(image=image)
 
 
 def _last_lesson() -> EmbeddingSpace | None:

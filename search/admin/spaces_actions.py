@@ -47,14 +47,16 @@ def _ask(kind: Errand.Kind) -> Callable[[HttpRequest, EmbeddingSpace], str]:
 
 def _switch(_request: HttpRequest, space: EmbeddingSpace) -> str:
     before = switch_space(space)
+    if before == space:
+        return _("%(space)s is searched already.") % {"space": space.name}
     return _("%(space)s is searched now. You can go back to %(before)s for a day.") % {
         "space": space.name,
         "before": before.name,
     }
 
 
-def _roll_back(_request: HttpRequest, _space: EmbeddingSpace) -> str:
-    return _("%(space)s is searched again.") % {"space": roll_back().name}
+def _roll_back(_request: HttpRequest, space: EmbeddingSpace) -> str:
+    return _("%(space)s is searched again.") % {"space": roll_back(to=space).name}
 
 
 ACTIONS = {

@@ -7,12 +7,14 @@ from datetime import timedelta
 
 from django.db.models import Case, QuerySet, When
 from django.db.models.functions import Now
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
-from search.engine.index import find_index
+from search.engine.index.memory import MB
 from search.models import EmbeddingJob, EmbeddingSpace, Errand, ImageEmbedding
 from search.services.comparing import Comparison, remembered
 from search.services.filling import Filling, filling
+from search.services.space_status import bytes_of
 from search.services.tuning.outcome import tuning_report
 from search.tuning.types import TuningReport
 
@@ -20,14 +22,12 @@ State = EmbeddingSpace.State
 
 # How fast a space is filled is counted over the last minute.
 LATELY = timedelta(minutes=1)
-# A vector row beside its vector: ids, checksum, filter columns; a halfvec has two bytes a number.
-ROW_BYTES = 260
 ERRANDS_SHOWN = 6
 
 WORDS = {
-    State.ACTIVE: _("Searched"),
-    State.BUILDING: _("Being made ready"),
-    State.RETIRED: _("Left"),
+    State.ACTIVE: gettext_lazy("Searched"),
+    State.BUILDING: gettext_lazy("Being made ready"),
+    State.RETIRED: gettext_lazy("Left"),
 }
 BADGES = {State.ACTIVE: "ready", State.BUILDING: "stale", State.RETIRED: "pending"}
 
@@ -50,6 +50,8 @@ class SpaceRow:
 
     @property
     def state(self) -> str:
+        if self.space.state == State.BUILDING and self.is_whole:
+            return _("Ready")
         return str(WORDS[State(self.space.state)])
 
     @property
@@ -97,13 +99,13 @@ def recent_errands() -> QuerySet[Errand]:
 
 
 def _row(space: EmbeddingSpace, *, left_last: bool) -> SpaceRow:
-    rows = ImageEmbedding.objects.filter(space=space).count()
-    size = rows * (2 * space.dim + ROW_BYTES) + find_index(space.pk).bytes
+    now, vectors = filling(space), ImageEmbedding.objects.filter(space=space).count()
+    jobs = 0 if space.base_id else now.ready + now.pending + now.failed
     return SpaceRow(
         space=space,
-        filling=filling(space),
+        filling=now,
         rate=_rate(space),
-        megabytes=size / 2**20,
+        megabytes=bytes_of(space, vectors=vectors, jobs=jobs) / MB,
         comparison=remembered(space),
         report=tuning_report(space),
         left_last=left_last,

@@ -93,15 +93,6 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "against",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="search.embeddingspace",
-                    ),
-                ),
-                (
                     "asked_by",
                     models.ForeignKey(
                         null=True,

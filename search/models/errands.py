@@ -14,8 +14,7 @@ class Errand(models.Model):
     """A long piece of work on a space, how far it is, and what came of it.
 
     The row is the truth and the message to the worker only a bell: a lost or a doubled one does no
-    harm. `space_name` stays when the space is dropped; `against` is the other space of a
-    comparison. `asked_by` is empty where the policy asked.
+    harm. `space_name` stays when the space is dropped. `asked_by` is empty where the policy asked.
     """
 
     class Kind(models.TextChoices):
@@ -34,7 +33,6 @@ class Errand(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
     space = models.ForeignKey(EmbeddingSpace, models.SET_NULL, null=True, related_name="errands")
     space_name = models.CharField(max_length=120)
-    against = models.ForeignKey(EmbeddingSpace, models.SET_NULL, null=True, related_name="+")
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     step = models.CharField(max_length=120, blank=True)

@@ -187,7 +187,7 @@ def most_changed(asked: Sequence[Asked]) -> tuple[Asked, ...]:
 def remember(*, comparison: Comparison, space: EmbeddingSpace) -> None:
     """Keep the comparison in the report of the space that would take the other's place."""
     with transaction.atomic():
-        held = EmbeddingSpace.objects.select_for_update().get(pk=space.pk)
+        held = EmbeddingSpace.objects.select_for_update(no_key=True).get(pk=space.pk)
         held.report = {**held.report, "comparison": comparison.as_json()}
         held.save(update_fields=["report"])
     space.report = held.report

@@ -15,6 +15,8 @@ from search.services.spaces import State
 
 # Locked and deleted in one short transaction.
 ROWS_AT_A_TIME = 5_000
+# Nobody switches to the space or begins to fill it before the transaction ends.
+HELD = "SELECT state, retired_at FROM search_embeddingspace WHERE id = %s FOR SHARE"
 DROP_VECTORS = """
     DELETE FROM search_imageembedding WHERE space_id = %(space)s AND image_id = ANY(ARRAY(
         SELECT image_id FROM search_imageembedding WHERE space_id = %(space)s LIMIT %(rows)s
@@ -25,8 +27,9 @@ DROP_VECTORS = """
 def drop_space(space: EmbeddingSpace, report: Report = lambda *_: None) -> int:
     """Delete the space with all that belongs to it; how many vectors that were.
 
-    Raises SpaceRefused for the space that is searched, and for one that others derive from. Must
-    run outside a transaction. May be stopped and begun again: the space itself goes last.
+    Raises SpaceRefused for the space that is searched, for one that others derive from, and where
+    somebody begins to fill it meanwhile: that brings back what was deleted. Must run outside a
+    transaction. May be stopped and begun again: the space itself goes last.
     `report` hears how many vectors are gone, of how many.
     """
     _leave(space)
@@ -55,18 +58,37 @@ def _leave(space: EmbeddingSpace) -> None:
                 f"{space.name} is the space that is searched. Switch to another one first: "
                 "`manage.py space switch NAME`."
             )
-        if derived := sorted(stored.derived.values_list("name", flat=True)):
-            raise SpaceRefused(
-                f"{', '.join(derived)} derives from {space.name} and can't do without it. "
-                "Drop that first."
-            )
+        _check_underived(stored)
         EmbeddingSpace.objects.filter(pk=space.pk).update(state=State.RETIRED, retired_at=None)
+
+
+def _check_underived(space: EmbeddingSpace) -> None:
+    if derived := sorted(space.derived.values_list("name", flat=True)):
+        raise SpaceRefused(
+            f"{', '.join(derived)} derives from {space.name} and can't do without it. Drop that "
+            "first."
+        )
+
+
+def _hold_left(space: EmbeddingSpace) -> None:
+    """The space is still left, as `_leave` has left it, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(HELD, [space.pk])
+        found = cursor.fetchone()
+    if found is None:
+        raise SpaceRefused(f"{space.name} was dropped already.")
+    if found != (State.RETIRED, None):
+        raise SpaceRefused(
+            f"{space.name} is wanted again: somebody has begun to fill it. That brings back what "
+            "was deleted meanwhile."
+        )
 
 
 def _drop_vectors(space: EmbeddingSpace, report: Report = lambda *_: None) -> int:
     total, gone = ImageEmbedding.objects.filter(space=space).count(), 0
     while True:
-        with connection.cursor() as cursor:
+        with transaction.atomic(), connection.cursor() as cursor:
+            _hold_left(space)
             cursor.execute(DROP_VECTORS, {"space": space.pk, "rows": ROWS_AT_A_TIME})
             deleted = int(cursor.rowcount)
         gone += deleted
@@ -78,13 +100,16 @@ def _drop_vectors(space: EmbeddingSpace, report: Report = lambda *_: None) -> in
 def _drop_jobs(space: EmbeddingSpace) -> None:
     jobs = EmbeddingJob.objects.filter(space=space)
     while ids := list(jobs.values_list("pk", flat=True)[:ROWS_AT_A_TIME]):
-        jobs.filter(pk__in=ids).delete()
+        with transaction.atomic():
+            _hold_left(space)
+            jobs.filter(pk__in=ids).delete()
 
 
 def _drop_row(space: EmbeddingSpace) -> int:
     """Waits for whoever is just writing into the space, and takes that along."""
     with transaction.atomic():
         EmbeddingSpace.objects.select_for_update().filter(pk=space.pk).first()
+        _check_underived(space)
         gone = _drop_vectors(space)
         EmbeddingSpace.objects.filter(pk=space.pk).delete()
     return gone

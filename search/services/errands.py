@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import structlog
 from celery import current_app
@@ -16,6 +17,9 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from catalog.errors import LookalikeError
+from search.embedder import embedder_of, unavailable
+from search.embedding import EmbedderUnavailable
+from search.errors import SearchUnavailable, SpaceRefused
 from search.models import EmbeddingSpace, Errand
 from search.selectors import active_space
 from search.services.bands import tend_bands
@@ -26,13 +30,15 @@ from search.services.indexing import tend_index
 from search.services.switching import switch_space
 from search.services.tuning.lock import Work, only_one
 from search.services.tuning.policy import is_due, may_switch
-from search.services.tuning.run import tune
+from search.services.tuning.run import drop_outdated, tune
 
 log = structlog.get_logger(__name__)
 
 TASK = "search.tasks.run_errands"
 # A worker that dies twice over the same errand won't survive it a third time.
 ATTEMPTS = 2
+# How long the policy leaves a tuning alone that has failed.
+PATIENCE = timedelta(days=1)
 TOLD_SECONDS = 1.0
 
 Kind, State = Errand.Kind, Errand.State
@@ -43,24 +49,31 @@ def request_errand(
     *,
     kind: Errand.Kind,
     space: EmbeddingSpace,
-    against: EmbeddingSpace | None = None,
     user: User | None = None,
 ) -> Errand:
-    """The errand, new unless the same one is open already; `ring` tells the workers."""
+    """The errand, new unless the same one is open already; `ring` tells the workers. Raises
+    SpaceRefused where the space was dropped meanwhile."""
     with transaction.atomic():
-        EmbeddingSpace.objects.select_for_update().get(pk=space.pk)
+        # Of two who ask at once the second finds the first one's errand.
+        if not EmbeddingSpace.objects.select_for_update(no_key=True).filter(pk=space.pk).first():
+            raise SpaceRefused(_("%(space)s was dropped meanwhile.") % {"space": space.name})
         same = Errand.objects.filter(
             kind=kind, space=space, state__in=[State.WAITING, State.RUNNING]
         )
         return same.first() or Errand.objects.create(
-            kind=kind, space=space, space_name=space.name, against=against, asked_by=user
+            kind=kind, space=space, space_name=space.name, asked_by=user
         )
 
 
 def follow_policy() -> Errand | None:
-    """Ask for a tuning where TUNE_POLICY wants one now; the errand, None where it doesn't."""
+    """Ask for a tuning where TUNE_POLICY wants one now; the errand, None where it doesn't.
+
+    What has failed is not tried again by itself for a day: it may have killed its worker.
+    """
     root = active_space().root
-    return request_errand(kind=Kind.TUNE, space=root) if is_due(root) else None
+    if not is_due(root) or _failed_lately(root):
+        return None
+    return request_errand(kind=Kind.TUNE, space=root)
 
 
 def run_errands() -> int:
@@ -90,6 +103,11 @@ def ring() -> bool:
     return True
 
 
+def _failed_lately(root: EmbeddingSpace) -> bool:
+    failed = Errand.objects.filter(kind=Kind.TUNE, space=root, state=State.FAILED)
+    return failed.filter(changed_at__gt=timezone.now() - PATIENCE).exists()
+
+
 def _next() -> Errand | None:
     """The errand to do now. One that is `running` was left by a worker that died: it begins again,
     ATTEMPTS times in all."""
@@ -100,7 +118,7 @@ def _next() -> Errand | None:
         changed_at=timezone.now(),
     )
     open_ones = Errand.objects.filter(state__in=[State.WAITING, State.RUNNING])
-    errand = open_ones.select_related("space__base", "against").order_by("pk").first()
+    errand = open_ones.select_related("space__base").order_by("pk").first()
     if errand:
         errand.state, errand.attempts = State.RUNNING, errand.attempts + 1
         _save(errand)
@@ -114,6 +132,9 @@ def _run(errand: Errand) -> None:
         else:
             errand.outcome = _WAYS[Errand.Kind(errand.kind)](errand, errand.space, _teller(errand))
         errand.state = State.DONE
+    except SearchUnavailable as error:
+        # Its own words are for customers.
+        errand.state, errand.outcome = State.FAILED, str(error.__cause__ or error)
     except LookalikeError as error:
         errand.state, errand.outcome = State.FAILED, error.message
     except Exception as error:
@@ -128,30 +149,45 @@ def _tune(errand: Errand, space: EmbeddingSpace, told: Told) -> str:
         return _("Nothing better was found: %(reason)s") % {"reason": found.report.reason}
     if errand.asked_by_id is None and may_switch(found.comparison):
         switch_space(found.derived)
+        drop_outdated(found.space)
         return _("%(space)s is searched now.") % {"space": found.derived.name}
-    return _("%(space)s is ready: it finds %(gain).1f points more.") % {
+    ready = _("%(space)s is ready: it marks %(gain).1f points of 100 more than %(base)s.")
+    return ready % {
         "space": found.derived.name,
         "gain": found.report.gain,
+        "base": found.space.name,
     }
 
 
 def _fill(_errand: Errand, space: EmbeddingSpace, told: Told) -> str:
     count = fill(space, lambda done, total: told(_("Filling"), done, total))
-    if space.base_id is not None:
+    if space.base_id is None:
+        told(_("Loading the network"), 0, 0)
+        _load(space)
+    else:
         told(_("Building the index"), 0, 0)
         tend_index(space=space)
         tend_bands(space)
     waiting = ngettext(
-        "%(count)d picture waits to be embedded; what was embedded already is in the space.",
-        "%(count)d pictures wait to be embedded; what was embedded already is in the space.",
+        "%(count)d picture was queued; what was embedded already is in the space.",
+        "%(count)d pictures were queued; what was embedded already is in the space.",
         count,
     )
     return waiting % {"count": count} if count else _("Everything there is is in the space.")
 
 
-def _compare(errand: Errand, space: EmbeddingSpace, told: Told) -> str:
+def _load(space: EmbeddingSpace) -> None:
+    """What can't be had is told here: the worker that embeds tells it to its log alone. Raises
+    SearchUnavailable."""
+    try:
+        embedder_of(space).load()
+    except EmbedderUnavailable as error:
+        raise unavailable(error, embedder=space.name) from error
+
+
+def _compare(_errand: Errand, space: EmbeddingSpace, told: Told) -> str:
     comparison = compare(
-        before=errand.against or active_space(),
+        before=active_space(),
         after=space,
         told=lambda done, total: told(_("Asking the golden queries"), done, total),
     )

@@ -8,15 +8,15 @@ from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from catalog.images import Box, Readable
 from catalog.models import Product
 from search.engine.types import MAX_TEXT
-from search.errors import InvalidSearch
-from search.models import PhotoQuery, SearchEvent
+from search.errors import InvalidSearch, QueryExpired
+from search.models import EmbeddingSpace, PhotoQuery, SearchEvent
 from search.services.examples import Example
 from search.services.photos import Took
 from search.services.starting import Start, start_from
@@ -39,7 +39,7 @@ def photo_query(
 
     Asks by one of a photo (`crop` is its part x, y, width, height in 0..1), a product's own
     vectors, or an earlier query; by several `examples` of these, liked or disliked; by words; or by
-    words and one of the others. Raises ImageRejected, InvalidSearch, EmbedderBusy,
+    words and one of the others. Raises ImageRejected, InvalidSearch, EmbedderBusy, QueryExpired,
     SearchUnavailable, or NotIndexedYet for a product without vectors.
     """
     words = clean_words(text)
@@ -53,9 +53,19 @@ def photo_query(
 
 
 def keep(start: Start, *, text: str, **columns: list[str]) -> PhotoQuery:
-    """Stores a query, to be forgotten after PHOTO_QUERY_LIFETIME."""
+    """Stores a query, to be forgotten after PHOTO_QUERY_LIFETIME. Raises QueryExpired where its
+    space was left and dropped since the request began."""
     expires_at = timezone.now() + settings.PHOTO_QUERY_LIFETIME
-    return PhotoQuery.objects.create(text=text, expires_at=expires_at, **asdict(start), **columns)
+    try:
+        return PhotoQuery.objects.create(
+            text=text, expires_at=expires_at, **asdict(start), **columns
+        )
+    except IntegrityError as error:
+        if start.space_id is None or EmbeddingSpace.objects.filter(pk=start.space_id).exists():
+            raise
+        raise QueryExpired(
+            "The shop has just renewed its picture index. Please search once more."
+        ) from error
 
 
 def forget_query(*, query_id: UUID | str) -> bool:

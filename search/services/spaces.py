@@ -18,6 +18,7 @@ from search.errors import SearchUnavailable, SpaceMismatch, SpaceRefused
 from search.models import EmbeddingSpace, SpaceProjection
 
 State = EmbeddingSpace.State
+LONGEST_NAME = EmbeddingSpace._meta.get_field("name").max_length or 0
 
 # A row that is read so can't be dropped before the transaction ends; everything else may go on.
 SHARED = "SELECT id FROM search_embeddingspace WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE"
@@ -93,7 +94,8 @@ def create_derived(
     fills it. `report` is kept with it as JSON.
 
     The name is the base's with `+tuned` and a number unless one is given. Raises SpaceMismatch
-    where the projection doesn't take the base's vectors, SpaceRefused where a space has the name.
+    where the projection doesn't take the base's vectors, SpaceRefused where a space has the name,
+    and where the base was dropped meanwhile.
     """
     root = base.root
     _check_fits(root, projection)
@@ -101,6 +103,8 @@ def create_derived(
     card = {**root.card, "name": name, "dim": projection.dim, "bands": {}}
     matrix = projection.to_bytes()
     with transaction.atomic():
+        if not hold_spaces([root.pk]):
+            raise SpaceRefused(f"{root.name} was dropped meanwhile: nothing derives from it.")
         space = _create(
             name=name, dim=projection.dim, card=card, base=root, report=json.loads(_json(report))
         )
@@ -131,13 +135,15 @@ def _json(values: Mapping[str, Any]) -> str:
 
 
 def _create(*, name: str, **columns: Any) -> EmbeddingSpace:
+    if len(name) > LONGEST_NAME:
+        raise SpaceRefused(f"A space's name has {LONGEST_NAME} characters at the most.")
     try:
         with transaction.atomic():
             return EmbeddingSpace.objects.create(name=name, **columns)
     except IntegrityError as error:
         raise SpaceRefused(
-            f"There is a space {name} already. `manage.py space fill {name}` fills it; another "
-            "one of the same card needs a name of its own (--name)."
+            f"There is a space {name} already. Fill that one, or give the new one a name of its "
+            "own."
         ) from error
 
 

@@ -19,8 +19,8 @@ def switch_space(space: EmbeddingSpace, *, force: bool = False) -> EmbeddingSpac
 
     No search fails or mixes spaces: those under way, and stored queries, go on in the space that
     they began in, which follows the catalogue for SPACE_ROLLBACK. Raises SpaceRefused, with nothing
-    changed, while the space lacks pictures or its index (unless `force`), and where another switch
-    came first.
+    changed, while the space lacks pictures or its index (unless `force`), where it follows the
+    catalogue no longer, and where another switch came first.
     """
     before = EmbeddingSpace.objects.active().first()
     if not force:
@@ -28,10 +28,17 @@ def switch_space(space: EmbeddingSpace, *, force: bool = False) -> EmbeddingSpac
     return _exchange(space, before)
 
 
-def roll_back() -> EmbeddingSpace:
+def roll_back(to: EmbeddingSpace | None = None) -> EmbeddingSpace:
     """Search again in the space that was left last; returns it. It kept following the catalogue, so
-    that nothing has to be filled. Raises SpaceRefused where none was left within SPACE_ROLLBACK."""
+    that nothing has to be filled.
+
+    Who was shown that space names it by `to`: asked twice, that changes nothing more, where the
+    space left last has become another one. Raises SpaceRefused then, and where none was left within
+    SPACE_ROLLBACK.
+    """
     before = EmbeddingSpace.objects.active().first()
+    if to is not None and to == before:
+        return before
     left = EmbeddingSpace.objects.following().filter(state=State.RETIRED)
     space = left.order_by("-retired_at").first()
     if space is None:
@@ -39,6 +46,11 @@ def roll_back() -> EmbeddingSpace:
         raise SpaceRefused(
             f"No space was left within the last {hours:.0f} hours, so none is up to date. "
             "`manage.py space fill NAME` brings an older one up to date, then `space switch NAME`."
+        )
+    if to is not None and space != to:
+        raise SpaceRefused(
+            f"{space.name} was left last meanwhile, not {to.name}: nothing was changed. "
+            "`manage.py space list` shows how it is now."
         )
     _exchange(space, before)
     return space
@@ -70,6 +82,12 @@ def _exchange(space: EmbeddingSpace, before: EmbeddingSpace | None) -> Embedding
             raise SpaceRefused(f"{space.name} was dropped meanwhile.")
         if active is not None and active.pk == space.pk:
             return active
+        if not spaces[space.pk].follows:
+            # Also one that is just being dropped: its vectors go while it lacks none yet.
+            raise SpaceRefused(
+                f"{space.name} was left, and new pictures don't go to it any more. "
+                f"`manage.py space fill {space.name} --wait` brings it up to date first."
+            )
         if active != before:
             raise SpaceRefused(
                 f"Somebody else has just switched to {active and active.name}: nothing was "

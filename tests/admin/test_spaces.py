@@ -4,70 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pytest
-from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
 from django.test import Client
-from django.urls import reverse
-from django.utils import timezone
 
 from catalog.models import Product
+from search.admin import spaces_forms
 from search.models import EmbeddingJob, EmbeddingSpace, Errand, GoldenQuery, ImageEmbedding
-from search.services import embed_pending
-from search.services.comparing import compare, remember
-from search.services.spaces import create_space
+from tests.admin.conftest import log_in
 from tests.admin.pages import text_of
-from tests.factories import add_photo, make_product
-from tests.search.test_tune_policy import REPORT
-
-SPACES = reverse("admin:search_embeddingspace_changelist")
-CREATE = reverse("admin:search_space_create")
-PIN = reverse("admin:search_space_pin")
-
-
-def action(space: EmbeddingSpace, name: str) -> str:
-    return reverse("admin:search_space_action", args=[space.pk, name])
-
-
-def page_of(space: EmbeddingSpace, name: str) -> str:
-    return reverse(f"admin:search_space_{name}", args=[space.pk])
-
-
-@pytest.fixture
-def products(space: EmbeddingSpace) -> list[Product]:
-    """Twelve, one photo each, embedded in the space that is searched."""
-    made = [make_product(sku=f"P-{seed}", title=f"Piece {seed}") for seed in range(12)]
-    for seed, product in enumerate(made):
-        add_photo(product, seed)
-    embed_pending(limit=12)
-    return made
-
-
-@pytest.fixture
-def second(space: EmbeddingSpace, products: list[Product]) -> EmbeddingSpace:
-    """A space that holds every picture at the place of another one, ready to be switched to."""
-    made = create_space("fake@1", name="second@1")
-    rows = list(ImageEmbedding.objects.filter(space=space).order_by("image_id"))
-    vectors = [row.vector for row in rows]
-    for row, place in zip(rows, np.random.default_rng(1).permutation(len(rows)), strict=True):
-        row.space, row.vector = made, vectors[place]
-    ImageEmbedding.objects.bulk_create(rows)
-    for row in rows:
-        EmbeddingJob.objects.update_or_create(
-            image_id=row.image_id, space=made, defaults={"checksum": row.checksum, "state": "ready"}
-        )
-    return made
+from tests.admin.spaces import CREATE, PIN, SPACES, action, history, page_of
 
 
 def errands() -> list[tuple[str, str, str]]:
     found = Errand.objects.order_by("pk").values_list("kind", "space__name", "asked_by__username")
     return list(found)
-
-
-def history() -> list[tuple[str, str]]:
-    return [
-        (each.object_repr, each.get_change_message()) for each in LogEntry.objects.order_by("pk")
-    ]
 
 
 def active() -> str:
@@ -83,7 +34,7 @@ def test_the_page_tells_how_each_space_stands(
     )
     page = text_of(staff.get(SPACES))
     assert "fake@1 Searched Pictures 10 of 12 Waiting 0 Failed 1" in page
-    assert "second@1 Being made ready Pictures 12 of 12 Waiting 0 Failed 0" in page
+    assert "second@1 Ready Pictures 12 of 12 Waiting 0 Failed 0" in page
     assert page.index("fake@1") < page.index("second@1")
     assert "New pictures go to it." in page
 
@@ -112,6 +63,22 @@ def test_viewer_sees_no_button_and_may_do_nothing(viewer: Client, second: Embedd
     assert (active(), errands(), GoldenQuery.objects.count()) == ("fake@1", [], 0)
 
 
+def test_staff_without_the_permission_see_nothing(second: EmbeddingSpace):
+    user = User.objects.create_user("clerk", password="a long password", is_staff=True)
+    clerk = log_in(user)
+    paths = [SPACES, page_of(second, "comparison"), page_of(second, "lesson")]
+    assert [clerk.get(path).status_code for path in paths] == [403, 403, 403]
+
+
+@pytest.mark.parametrize("name", ["tune", "switch", "rollback", "compare", "fill", "drop"])
+def test_another_site_can_make_staff_do_nothing(staff: Client, second: EmbeddingSpace, name: str):
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = staff.cookies
+    assert strict.post(action(second, name)).status_code == 403
+    assert strict.get(action(second, name)).status_code == 200
+    assert (active(), errands(), history()) == ("fake@1", [], [])
+
+
 def test_stranger_is_led_to_the_login_page(client: Client, second: EmbeddingSpace):
     answer = client.post(action(second, "switch"))
     assert (answer.status_code, active()) == (302, "fake@1")
@@ -132,6 +99,26 @@ def test_switch_and_back(staff: Client, space: EmbeddingSpace, second: Embedding
     assert "fake@1 is searched again." in told
     assert active() == "fake@1"
     assert history() == [("second@1", "Search here"), ("fake@1", "Go back to this")]
+
+
+def test_a_second_click_neither_switches_on_nor_back(
+    staff: Client, space: EmbeddingSpace, second: EmbeddingSpace
+):
+    staff.post(action(second, "switch"))
+    assert "second@1 is searched already." in text_of(
+        staff.post(action(second, "switch"), follow=True)
+    )
+    staff.post(action(space, "rollback"))
+    staff.post(action(space, "rollback"))
+    assert active() == "fake@1"
+
+
+def test_before_a_switch_one_is_told_what_is_missing(staff: Client, second: EmbeddingSpace):
+    ImageEmbedding.objects.filter(space=second).first().delete()
+    page = staff.get(action(second, "switch"))
+    assert "It lacks 1 picture that customers find now. Fill it first" in text_of(page)
+    assert action(second, "fill") in page.content.decode()
+    assert b'type="submit">Search here' not in page.content
 
 
 def test_a_space_that_lacks_pictures_is_not_switched_to(staff: Client, second: EmbeddingSpace):
@@ -195,96 +182,15 @@ def test_only_cards_of_the_shop_are_offered(staff: Client, space: EmbeddingSpace
     page = staff.post(CREATE, {"card": "evil:module"})
     assert EmbeddingSpace.objects.count() == 1
     assert "Select a valid choice" in text_of(page)
+    assert "fake" not in text_of(page)
 
 
-def test_a_comparison_shows_both_answers(
-    staff: Client, space: EmbeddingSpace, second: EmbeddingSpace
+def test_cards_of_packages_that_are_not_installed_are_not_offered(
+    staff: Client, monkeypatch: pytest.MonkeyPatch
 ):
-    assert staff.get(page_of(second, "comparison")).status_code == 404
-    found = compare(before=space, after=second)
-    remember(comparison=found, space=second)
-    page = staff.get(page_of(second, "comparison"))
-    shown = page.context["questions"]
-    assert [each.image.pk for each in shown] == [each.image_id for each in found.changes]
-    first, kept = shown[0], found.changes[0]
-    assert [each.image.pk for each in first.after] == [each.image_id for each in kept.after]
-    assert {each.image.product_id for each in first.after if each.alone} == {
-        each.product_id for each in kept.after
-    } - {each.product_id for each in kept.before}
-    assert (
-        f"Of the first ten products they found, {round(100 * found.overlap)} % are the same."
-        in (text_of(page))
-    )
-
-
-def test_pictures_that_are_gone_are_left_out_of_a_comparison(
-    staff: Client, space: EmbeddingSpace, second: EmbeddingSpace
-):
-    found = compare(before=space, after=second)
-    remember(comparison=found, space=second)
-    Product.objects.get(pk=found.changes[0].product_id).delete()
-    shown = staff.get(page_of(second, "comparison")).context["questions"]
-    assert len(shown) == len(found.changes) - 1
-
-
-def test_the_switch_tells_what_was_compared(
-    staff: Client, space: EmbeddingSpace, second: EmbeddingSpace
-):
-    found = compare(before=space, after=second)
-    remember(comparison=found, space=second)
-    page = text_of(staff.get(action(second, "switch")))
-    assert f"Of the first ten, {round(100 * found.overlap)} % stay the same" in page
-
-
-def test_a_question_is_pinned_from_the_comparison(
-    staff: Client, second: EmbeddingSpace, products: list[Product]
-):
-    image = products[4].images.get()
-    answer = staff.post(PIN, {"image": image.pk})
-    golden = GoldenQuery.objects.get()
-    assert golden.image == image
-    assert answer["Location"] == reverse("admin:search_goldenquery_change", args=[golden.pk])
-    assert history() == [(str(golden), "Added.")]
-
-
-def test_a_product_is_pinned_by_its_sku(staff: Client, products: list[Product]):
-    staff.post(PIN, {"sku": " P-3 "})
-    assert GoldenQuery.objects.get().image == products[3].images.get()
-    told = text_of(staff.post(PIN, {"sku": "NONE"}, follow=True))
-    assert "There is no published product 'NONE'." in told
-
-
-def test_what_is_expected_is_said_in_the_golden_query(staff: Client, products: list[Product]):
-    staff.post(PIN, {"sku": "P-3"})
-    golden = GoldenQuery.objects.get()
-    page = reverse("admin:search_goldenquery_change", args=[golden.pk])
-    staff.post(page, {"expected": [products[5].pk], "note": "The bestseller"})
-    golden.refresh_from_db()
-    assert list(golden.expected.all()) == [products[5]]
-    listed = text_of(staff.get(reverse("admin:search_goldenquery_changelist")))
-    assert "P-3 Piece 3 1 The bestseller" in listed
-
-
-def test_a_lesson_is_told_in_words(staff: Client, space: EmbeddingSpace, second: EmbeddingSpace):
-    assert staff.get(page_of(second, "lesson")).status_code == 404
-    second.report = {"tuning": {**REPORT, "accepted": True, "tuned": 54.5, "gain": 4.5}}
-    second.save()
-    page = text_of(staff.get(page_of(second, "lesson")))
-    assert "it marks 54.5 of 100 for finding the right products; without it, 50.0." in page
-    assert "0 % of your products have one" in page
-    assert "Marks 4.5 points more" in text_of(staff.get(SPACES))
-
-
-def test_a_refusal_is_told_too(staff: Client, space: EmbeddingSpace):
-    last = {"at": timezone.now().isoformat(), "photos": 6, "report": REPORT}
-    EmbeddingSpace.objects.filter(pk=space.pk).update(report={"last_tuning": last})
-    assert page_of(space, "lesson") in staff.get(SPACES).content.decode()
-    page = text_of(staff.get(page_of(space, "lesson")))
-    assert "Nothing was changed" in page
-    assert "Too little to tell." in page
-
-
-def test_a_golden_query_goes_with_its_product(staff: Client, products: list[Product]):
-    staff.post(PIN, {"sku": "P-3"})
-    products[3].delete()
-    assert not GoldenQuery.objects.exists()
+    monkeypatch.setattr(spaces_forms, "find_spec", lambda package: package == "timm")
+    (own, cards), *others = staff.get(CREATE).context["form"].fields["card"].choices
+    assert (own, cards[0][0]) == ("They come with Lookalike", "efficientnet-lite0/balanced@1")
+    assert [group for group, _ in others] == [
+        "timm: the network is fetched from the Internet, once"
+    ]

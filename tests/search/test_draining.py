@@ -11,7 +11,7 @@ from search import services
 from search.embedding import EmbedderUnavailable
 from search.errors import SearchUnavailable
 from search.models import EmbeddingJob, ImageEmbedding
-from search.services import Batch
+from search.services import Batch, create_space, draining
 from tests.factories import add_photo, make_product
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -56,3 +56,23 @@ def test_what_stops_one_thread_is_told_and_nothing_is_lost(embedder_that):
 
     assert set(EmbeddingJob.objects.values_list("state", "attempts")) == {("pending", 0)}
     assert connections["default"].is_usable()
+
+
+def test_another_space_is_filled_with_rests_while_customers_search(monkeypatch, settings):
+    settings.EMBED_BATCH = 8
+    create_space("fake@1", name="second@1")
+    services.reconcile()
+    rested: list[float] = []
+    monkeypatch.setattr(draining, "rest_after", lambda seconds: rested.append(seconds) or 0.0)
+
+    assert services.drain(seconds=30) is True
+    assert rested == []
+
+    services.photo_query(text="red")
+    services.request_embedding(image_ids=EmbeddingJob.objects.values_list("image_id", flat=True))
+    assert services.drain(seconds=30) is True
+    assert len(rested) == 1
+    assert set(ImageEmbedding.objects.values_list("space__name", flat=True)) == {
+        "fake@1",
+        "second@1",
+    }

@@ -7,8 +7,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 
+from search.errors import SpaceRefused
 from search.models import EmbeddingSpace, Errand, ImageEmbedding
-from search.services import embed_pending, errands
+from search.services import embed_pending, ensure_space, errands
 from search.services.comparing import remembered
 from search.services.spaces import create_space
 from search.services.tuning.lock import Work
@@ -21,8 +22,6 @@ Kind, State = Errand.Kind, Errand.State
 @pytest.fixture
 def space(transactional_db: None) -> EmbeddingSpace:
     """Three photos in the space that is searched."""
-    from search.services import ensure_space
-
     active = ensure_space()
     for seed in range(3):
         add_photo(make_product(), seed)
@@ -46,8 +45,19 @@ def test_filling_queues_what_the_space_lacks(second: EmbeddingSpace):
     assert errands.run_errands() == 1
     state, told = outcome(asked)
     assert state == State.DONE
-    assert told.startswith("3 pictures wait to be embedded")
+    assert told.startswith("3 pictures were queued")
     assert second.jobs.filter(state="pending").count() == 3
+
+
+def test_why_a_space_is_not_filled_is_told(space: EmbeddingSpace):
+    card = {**space.card, "backbone": "nowhere:build"}
+    other = EmbeddingSpace.objects.create(name="other@1", dim=space.dim, card=card)
+    asked = errands.request_errand(kind=Kind.FILL, space=other)
+    errands.run_errands()
+    state, told = outcome(asked)
+    assert state == State.FAILED
+    assert "nowhere" in told
+    assert other.jobs.filter(state="pending").count() == 3
 
 
 def test_comparing_keeps_what_it_found(space: EmbeddingSpace, second: EmbeddingSpace):
@@ -85,6 +95,12 @@ def test_the_same_is_asked_once(space: EmbeddingSpace, second: EmbeddingSpace):
     assert errands.request_errand(kind=Kind.FILL, space=second) == one
     assert errands.request_errand(kind=Kind.FILL, space=space) != one
     assert one.asked_by == user
+
+
+def test_nothing_is_asked_for_a_space_that_is_gone(second: EmbeddingSpace):
+    EmbeddingSpace.objects.filter(pk=second.pk).delete()
+    with pytest.raises(SpaceRefused, match="second@1 was dropped meanwhile"):
+        errands.request_errand(kind=Kind.FILL, space=second)
 
 
 def test_an_errand_of_a_space_that_is_gone_ends(second: EmbeddingSpace):

@@ -64,7 +64,7 @@ def test_the_list_tells_states_and_costs(shop: None):
         "fake@1": ("active", 3),
         "tests/centred@1": ("building", 0),
     }
-    assert found["fake@1"]["bytes"] == 3 * (2 * 49 + 200) + 3 * 150
+    assert found["fake@1"]["bytes"] == 3 * (2 * 49 + 300) + 3 * 150
     assert (found["fake@1"]["follows"], found["fake@1"]["droppable"]) == (True, False)
 
 

@@ -14,7 +14,7 @@ from catalog.models import ProductImage
 from search import selectors, services
 from search.engine.index import find_index
 from search.errors import QueryExpired, SpaceRefused
-from search.models import EmbeddingJob, EmbeddingSpace, ImageEmbedding, PhotoQuery
+from search.models import EmbeddingJob, EmbeddingSpace, ImageEmbedding
 from search.services import create_derived, create_space, ensure_space, photo_query, switch_space
 from search.services.deriving import derive_missing
 from tests.factories import add_photo, draw_photo, jpeg_bytes, make_product
@@ -179,6 +179,26 @@ def test_rolling_back_needs_no_filling(first: EmbeddingSpace, second: EmbeddingS
     assert ImageEmbedding.objects.filter(space=first, image_id=late.pk).exists()
 
 
+def test_asked_twice_one_goes_back_once(first: EmbeddingSpace, second: EmbeddingSpace):
+    switch_space(second)
+
+    assert services.roll_back(to=first) == first
+    assert services.roll_back(to=first) == first
+
+    assert selectors.active_space() == first
+
+
+def test_one_goes_back_only_to_what_was_shown(first: EmbeddingSpace, second: EmbeddingSpace):
+    switch_space(second)
+    third = create_space(SECOND, name="third")
+    switch_space(third, force=True)
+
+    with pytest.raises(SpaceRefused, match=rf"{CENTRED.name} was left last meanwhile, not fake@1"):
+        services.roll_back(to=first)
+
+    assert selectors.active_space() == third
+
+
 def test_after_a_day_there_is_no_rolling_back(first: EmbeddingSpace, second: EmbeddingSpace):
     switch_space(second)
     left_at = timezone.now() - timedelta(hours=25)
@@ -234,38 +254,3 @@ def test_a_product_is_joined_to_an_earlier_query_in_the_querys_space(
     joined, _ = photo_query(examples=[services.Example(query=query), liked])
 
     assert joined.space == first
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_space_goes_with_all_that_belongs_to_it(
-    first: EmbeddingSpace, second: EmbeddingSpace, settings
-):
-    settings.HNSW_MIN_ROWS = 3
-    photo_query(photo=jpeg_bytes(draw_photo(1)))
-    services.tend_index(space=first)
-    services.tend_index(space=second)
-    switch_space(second)
-
-    assert services.drop_space(first) == 3
-
-    assert EmbeddingSpace.objects.get() == second
-    assert set(EmbeddingJob.objects.values_list("space", flat=True)) == {second.pk}
-    assert set(ImageEmbedding.objects.values_list("space", flat=True)) == {second.pk}
-    assert not PhotoQuery.objects.exists()
-    assert not find_index(first.pk).exists
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_searched_space_and_the_base_of_others_are_not_dropped(
-    first: EmbeddingSpace, second: EmbeddingSpace
-):
-    derived = create_derived(second, any_projection(), {})
-
-    with pytest.raises(SpaceRefused, match=r"fake@1 is the space that is searched"):
-        services.drop_space(first)
-    with pytest.raises(SpaceRefused, match=f"tuned1 derives from {CENTRED.name}"):
-        services.drop_space(second)
-
-    services.drop_space(derived)
-    services.drop_space(second)
-    assert EmbeddingSpace.objects.get() == first

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import timedelta
 from typing import Any
 
 import numpy as np
@@ -11,17 +12,27 @@ import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 from PIL import Image
 
 from catalog.services import add_image
 from search.errors import AlreadyTuning, NotEnough
 from search.models import EmbeddingSpace, Errand, ImageEmbedding, SpaceProjection
-from search.services import embed_pending, ensure_space, errands
+from search.services import (
+    create_derived,
+    drop_space,
+    embed_pending,
+    ensure_space,
+    errands,
+    switch_space,
+)
 from search.services.comparing import remembered
 from search.services.tuning import tune
 from search.services.tuning.lock import Work
 from search.services.tuning.outcome import last_tuning, tuning_report
 from tests.factories import jpeg_bytes, make_product
+from tests.search.projections import any_projection
+from tests.search.test_tune_policy import REPORT
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -160,7 +171,8 @@ def test_an_owners_errand_makes_an_offer(space: EmbeddingSpace):
     asked.refresh_from_db()
     derived = EmbeddingSpace.objects.get(state="building")
     assert asked.state == Errand.State.DONE
-    assert asked.outcome.startswith(f"{derived.name} is ready")
+    assert asked.outcome.startswith(f"{derived.name} is ready: it marks ")
+    assert asked.outcome.endswith(" points of 100 more than fake@1.")
 
 
 def test_auto_switches_by_itself(space: EmbeddingSpace, settings: Any):
@@ -173,3 +185,46 @@ def test_auto_switches_by_itself(space: EmbeddingSpace, settings: Any):
     assert active.base == space
     assert asked.outcome == f"{active.name} is searched now."
     assert errands.follow_policy() is None
+
+
+def tuned(space: EmbeddingSpace, name: str, **columns: Any) -> EmbeddingSpace:
+    """A space that was learned from the catalogue some time ago."""
+    projection = any_projection(base_dim=space.dim)
+    made = create_derived(space, projection, {"tuning": REPORT}, name=name)
+    EmbeddingSpace.objects.filter(pk=made.pk).update(**columns)
+    return made
+
+
+def test_auto_clears_up_what_it_left_more_than_a_day_ago(space: EmbeddingSpace, settings: Any):
+    settings.TUNE_POLICY, settings.TUNE_PHOTOS, settings.TUNE_OVERLAP = "auto", 30, 0
+    now = timezone.now()
+    tuned(space, "long ago", state="retired", retired_at=now - timedelta(hours=25))
+    tuned(space, "lately", state="retired", retired_at=now - timedelta(hours=23))
+    create_derived(space, any_projection(base_dim=space.dim), {}, name="my own")
+    EmbeddingSpace.objects.filter(name="my own").update(state="retired")
+
+    errands.follow_policy()
+    errands.run_errands()
+
+    assert spaces() == [
+        ("fake@1", "retired"),
+        ("lately", "retired"),
+        ("my own", "retired"),
+        ("fake@1+tuned1", "active"),
+    ]
+
+
+def test_a_former_offer_that_was_taken_up_meanwhile_stays(
+    space: EmbeddingSpace, monkeypatch: pytest.MonkeyPatch
+):
+    former = tuned(space, "former")
+
+    def take_up(dropped: EmbeddingSpace) -> int:
+        switch_space(dropped, force=True)
+        return drop_space(dropped)
+
+    monkeypatch.setattr("search.services.tuning.run.drop_space", take_up)
+    found = tune(views=2)
+
+    assert found.derived is not None
+    assert EmbeddingSpace.objects.active().get() == former

@@ -147,6 +147,20 @@ def test_the_policy_asks_once_and_for_the_base(gallery: EmbeddingSpace):
     assert Errand.objects.count() == 1
 
 
+@pytest.mark.parametrize(("hours", "asked"), [(23, False), (25, True)])
+def test_what_failed_is_left_alone_for_a_day(gallery: EmbeddingSpace, hours: int, asked: bool):
+    """Nothing is noted of a tuning that killed its worker, so it stays due."""
+    Errand.objects.create(
+        kind=Errand.Kind.TUNE,
+        state=Errand.State.FAILED,
+        space=gallery,
+        space_name=gallery.name,
+        changed_at=timezone.now() - timedelta(hours=hours),
+    )
+    assert is_due(gallery)
+    assert (errands.follow_policy() is not None) is asked
+
+
 def test_the_policy_asks_nothing_when_nothing_is_due(gallery: EmbeddingSpace):
     learned(gallery)
     assert errands.follow_policy() is None

@@ -19,7 +19,7 @@ class TuningOutcome:
     switched to: None where the gate refused it, or nothing was to be made.
 
     `comparison` is of the active space with it. `sampled` photos were augmented; `unreadable` more
-    could not be opened. `switched` says whether the policy made it the active one.
+    could not be opened.
     """
 
     space: EmbeddingSpace
@@ -28,7 +28,6 @@ class TuningOutcome:
     unreadable: int
     derived: EmbeddingSpace | None = None
     comparison: Comparison | None = None
-    switched: bool = False
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -38,7 +37,6 @@ class TuningOutcome:
             "unreadable": self.unreadable,
             "derived": self.derived.name if self.derived else None,
             "comparison": self.comparison.as_json() if self.comparison else None,
-            "switched": self.switched,
         }
 
 
@@ -56,7 +54,7 @@ def note_tuning(space: EmbeddingSpace, *, report: TuningReport, photos: int) -> 
     policy waits until there is more to learn."""
     last = LastTuning(timezone.now().isoformat(), photos, report)
     with transaction.atomic():
-        held = EmbeddingSpace.objects.select_for_update().get(pk=space.pk)
+        held = EmbeddingSpace.objects.select_for_update(no_key=True).get(pk=space.pk)
         held.report = {**held.report, "last_tuning": asdict(last)}
         held.save(update_fields=["report"])
 

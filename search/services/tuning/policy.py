@@ -5,7 +5,10 @@ it holds TUNE_PHOTOS photos, and again whenever TUNE_SHARE per cent of them (and
 least) are new, replaced or gone since; never while pictures wait for their vectors. `offer` makes
 the tuned space ready and says so in the admin. `auto` also switches to it, where it loses none of
 the products that staff expect of a golden query, and the first ten of all golden queries have
-TUNE_OVERLAP per cent in common with what was found before; else it stays an offer.
+TUNE_OVERLAP per cent in common with what was found before; else it stays an offer. Having switched,
+it drops the tuned spaces of the same base that were left more than SPACE_ROLLBACK ago.
+
+A tuning that failed isn't begun again by itself for a day (search/services/errands.py).
 """
 
 from __future__ import annotations

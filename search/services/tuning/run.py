@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import NamedTuple
 
 import structlog
+from django.utils.translation import gettext as _
 
 from search.embedder import embedder_of, stored_card, unavailable
 from search.embedding import EmbedderUnavailable
 from search.embedding.descriptors import blocks
-from search.errors import AlreadyTuning, NotEnough
+from search.errors import AlreadyTuning, NotEnough, SpaceRefused
 from search.models import EmbeddingSpace
 from search.selectors import active_space
 from search.services.bands import calibrate_bands
@@ -87,7 +88,8 @@ def tune(
 
 def learn(root: EmbeddingSpace, *, sample: int, views: int, seed: int, told: Told) -> Learned:
     """Fit on the photos of a base space; writes nothing. Raises NotEnough, SearchUnavailable."""
-    told("Reading the vectors", 0, 0)
+    told(_("Reading the vectors"), 0, 0)
+    looking = _("Looking at photos as customers take them")
     gallery = gather(root)
     if len(gallery) < LEAST_PHOTOS:
         raise NotEnough(
@@ -102,15 +104,15 @@ def learn(root: EmbeddingSpace, *, sample: int, views: int, seed: int, told: Tol
             sample=sample,
             views=views,
             seed=seed,
-            told=lambda done, total: told("Looking at photos as customers take them", done, total),
+            told=lambda done, total: told(looking, done, total),
         )
     except EmbedderUnavailable as error:
         raise unavailable(error, embedder=root.name) from error
-    told("Learning", 0, 0)
+    told(_("Learning"), 0, 0)
     tuned = fit(
         _training(root, gallery, lessons),
         seed=seed,
-        progress=lambda step: told(f"Learning: {step}", 0, 0),
+        progress=lambda step: told(_("Learning: %(step)s") % {"step": step}, 0, 0),
     )
     return Learned(gallery.total, len(set(lessons.of.tolist())), lessons.unreadable, tuned)
 
@@ -150,24 +152,39 @@ def _offered(found: TuningOutcome, tuned: Tuned, told: Told) -> TuningOutcome:
 def prepare(derived: EmbeddingSpace, *, told: Told) -> Comparison:
     """Fill a derived space, build its index where it needs one, calibrate its bands, and compare it
     with the active one."""
-    derive_missing(derived, lambda done, total: told("Filling the space", done, total))
-    told("Building its index", 0, 0)
+    derive_missing(derived, lambda done, total: told(_("Filling the space"), done, total))
+    told(_("Building its index"), 0, 0)
     tend_index(space=derived)
     calibrate_bands(derived)
     comparison = compare(
         before=active_space(),
         after=derived,
-        told=lambda done, total: told("Asking the golden queries", done, total),
+        told=lambda done, total: told(_("Asking the golden queries"), done, total),
     )
     remember(comparison=comparison, space=derived)
     return comparison
 
 
+def drop_outdated(root: EmbeddingSpace) -> None:
+    """Drop the tuned spaces of the base that were left, and that nobody can go back to any more
+    without filling them: who tunes and switches by itself clears up behind itself."""
+    _drop_tuned(each for each in _tuned(root, EmbeddingSpace.State.RETIRED) if not each.follows)
+
+
 def _replace_offers(derived: EmbeddingSpace) -> None:
     """A new offer takes the place of those of the same base that nobody took up."""
-    former = EmbeddingSpace.objects.filter(
-        base=derived.base, state=EmbeddingSpace.State.BUILDING
-    ).exclude(pk=derived.pk)
-    for space in former:
-        if tuning_report(space):
+    offers = _tuned(derived.root, EmbeddingSpace.State.BUILDING)
+    _drop_tuned(each for each in offers if each != derived)
+
+
+def _tuned(root: EmbeddingSpace, state: EmbeddingSpace.State) -> list[EmbeddingSpace]:
+    return [each for each in root.derived.filter(state=state) if tuning_report(each)]
+
+
+def _drop_tuned(spaces: Iterable[EmbeddingSpace]) -> None:
+    """One that was switched to meanwhile, or whose index is just being built, stays."""
+    for space in spaces:
+        try:
             drop_space(space)
+        except SpaceRefused as error:
+            log.warning("A former tuned space stays", space=space.name, reason=error.message)
