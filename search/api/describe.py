@@ -12,6 +12,7 @@ from search.api import examples, limits, serializers, shapes
 from search.api.errors import CODES
 from search.embedding.descriptors import COLOURS
 from search.engine.types import KINDS, MAX_K, SORTS
+from search.engine.weights import MOST_WEIGHT
 from search.inputs import MAX_CATEGORY_LENGTH, MAX_TAGS
 
 _ALWAYS = ("not_acceptable", "internal", "unavailable")
@@ -33,8 +34,8 @@ def _tags(name: str, text: str) -> OpenApiParameter:
 
 
 def _weight(kind: str) -> OpenApiParameter:
-    bounds = {"type": "number", "minimum": 0, "maximum": 1}
-    text = f"How much the {kind} counts in the order; all weights together at most 0.9."
+    bounds = {"type": "number", "minimum": 0, "maximum": MOST_WEIGHT}
+    text = f"How much the {kind} counts in the order; all weights together at most {MOST_WEIGHT}."
     return _query(f"{kind}_weight", bounds, text)
 
 

@@ -50,7 +50,7 @@ def _value(
 
 ANSWER: dict[str, Any] = {
     "query_id": QUERY_ID,
-    "space": "efficientnet-lite0/fast@1",
+    "space": "efficientnet-lite0/balanced@1",
     "band": "very_similar",
     "total": 57,
     "among": None,
@@ -66,7 +66,7 @@ ANSWER: dict[str, Any] = {
         },
         {
             "name": "colour",
-            "label": "Colour",
+            "label": "Colour in the picture",
             "values": [_value("red", "Red", 55, swatch="#cd1e28")],
         },
     ],

@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from search.api import limits
 from search.embedding.descriptors import COLOURS
+from search.engine.weights import MOST_WEIGHT
 from search.inputs import MAX_TAG_LENGTH, MAX_TAGS, refuse_unknown
 from search.services.examples import MAX_EXAMPLES
 
@@ -110,9 +111,9 @@ def crop_field() -> serializers.ListField:
 
 def weight_field(of_what: str) -> Real:
     return Real(
-        **optional(min_value=0, max_value=1),
-        help_text=f"How much {of_what} of the pictures count in the order, 0 to 1; all weights "
-        "together at most 0.9. Distances and bands stay those of the whole picture's vector. Only "
+        **optional(min_value=0, max_value=MOST_WEIGHT),
+        help_text=f"How much {of_what} of the pictures count in the order; all weights together at "
+        f"most {MOST_WEIGHT}. Distances and bands stay those of the whole picture's vector. Only "
         "where the space keeps such descriptors.",
     )
 

@@ -114,7 +114,7 @@ def _check_total(weights: Weights) -> None:
 
 
 def _check_described(question: Question, kind: str) -> None:
-    if question.vector is None:
+    if question.picture is None:
         raise InvalidSearch(
             f"Words alone have no {kind}. Leave {kind}_weight out, or add a photo.",
             field=f"{kind}_weight",

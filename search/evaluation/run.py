@@ -8,7 +8,7 @@ from typing import Any
 
 from search.embedding import Card
 from search.engine.bands import bands_of
-from search.engine.types import Weights
+from search.engine.types import KINDS, Weights
 from search.evaluation.asking import Answer, Asking, Report, cost_ms
 from search.evaluation.manifest import LEVELS, EvaluationSet
 from search.evaluation.metrics import measured
@@ -20,24 +20,21 @@ from search.services.bands import calibrate_bands
 
 @dataclass(frozen=True, slots=True)
 class Setup:
-    """What is evaluated: a card, the colour's weight in the ranking, whether the gallery teaches
-    first, and whether its bands are calibrated and judged."""
+    """What is evaluated: a card, what counts in the ranking beside the vector, whether the gallery
+    teaches first, and whether its bands are calibrated and judged."""
 
     card: Card
-    colour_weight: float = 0.0
+    weights: Weights = ()
     tune: bool = False
     bands: bool = False
-
-    @property
-    def weights(self) -> Weights:
-        return (("colour", self.colour_weight),) if self.colour_weight else ()
 
 
 def evaluate(
     given: EvaluationSet, setup: Setup, *, levels: Sequence[str] = (), report: Report
 ) -> dict[str, Any]:
     """Set, manifest, dimension, the figures of each level (`measured`), and how they came about:
-    `card`, `colour_weight`, `took_ms` per query; `tuned` and `bands` where these were asked for.
+    `card`, `colour_weight` and the like, `took_ms` per query; `tuned` and `bands` where these were
+    asked for.
 
     Loads the gallery through decode contract, storage, queue and embedder, asks every query through
     the search engine, and leaves no trace. `report` is told (step, done, total).
@@ -54,7 +51,7 @@ def evaluate(
         "dim": taught.space.dim,
         **{name: _figures(given, answers, LEVELS[name]) for name in levels or given.levels()},
         "card": setup.card.name,
-        "colour_weight": setup.colour_weight,
+        **{f"{kind}_weight": dict(setup.weights).get(kind, 0.0) for kind in KINDS},
         "took_ms": cost_ms(answers),
         **({"tuned": taught.report} if setup.tune else {}),
         **judged,

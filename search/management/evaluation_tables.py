@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from search.engine.types import KINDS
 from search.evaluation.manifest import LEVELS
 from search.evaluation.verdicts import NAMES
 
@@ -37,8 +38,9 @@ def print_mean(mean: dict[str, float | int], sets: int, console: Console) -> Non
 
 def _setup(found: dict[str, Any]) -> str:
     took = ", ".join(f"{step} {ms:.1f}" for step, ms in found["took_ms"].items())
-    colour = f", colour {found['colour_weight']:g}" if found["colour_weight"] else ""
-    return f"{escape(found['card'])}{colour}: {found['dim']} dimensions; ms a query: {took}"
+    named = {kind: found[f"{kind}_weight"] for kind in KINDS}
+    weights = "".join(f", {kind} {weight:g}" for kind, weight in named.items() if weight)
+    return f"{escape(found['card'])}{weights}: {found['dim']} dimensions; ms a query: {took}"
 
 
 def _tuned(report: dict[str, Any]) -> str:

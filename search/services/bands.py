@@ -61,10 +61,10 @@ def tend_bands(space: EmbeddingSpace) -> Bands | None:
 
 def bands_due(space: EmbeddingSpace) -> bool:
     """Whether the bands were never calibrated, or the gallery has grown or shrunk by a quarter
-    since. Never where it is too small. Two counts at most."""
+    since. A gallery too small to tell is due only to lose the bands that it has. One count."""
     rows, known = _rows(space), int(space.bands.get("rows", 0))
     if rows < LEAST_PRODUCTS:
-        return False
+        return bool(space.bands.get("edges"))
     return not known / GROWN <= rows <= known * GROWN
 
 

@@ -107,6 +107,7 @@ class Results {
 
   /** The page behind an address, or null when another was asked for meanwhile. */
   async #load(address) {
+    clearTimeout(this.#waiting);
     this.#abort.abort();
     this.#abort = new AbortController();
     const { signal } = this.#abort;

@@ -101,6 +101,17 @@ def test_a_weight_that_can_t_be_used_is_named(
     assert_error(response, 400, "invalid", field)
 
 
+def test_the_schema_says_how_much_a_weight_may_be(client: Client):
+    schema = client.get("/api/v1/schema/", headers={"Accept": "application/json"}).json()
+    bodies = ("Search", "PhotoForm", "Feedback")
+    bounds = [schema["components"]["schemas"][each]["properties"] for each in bodies]
+    parameters = schema["paths"]["/api/v1/search/{query_id}/"]["get"]["parameters"]
+    in_address = [each["schema"] for each in parameters if each["name"] == "colour_weight"]
+
+    weights = [*(each["colour_weight"] for each in bounds), *in_address]
+    assert [(each["minimum"], each["maximum"]) for each in weights] == [(0, 0.9)] * 4
+
+
 def test_a_weight_in_an_address_is_a_number(client: Client, shop: Shop):
     response = client.get(f"{PRODUCTS}RED-1/similar/?colour_weight=much")
 

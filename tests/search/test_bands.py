@@ -11,6 +11,7 @@ from django.utils.dateparse import parse_datetime
 from catalog.models import ProductImage
 from search import selectors, services
 from search.engine import statistics
+from search.engine.bands import bands_of
 from search.engine.calibration import LEAST_PRODUCTS
 from search.models import EmbeddingSpace, ImageEmbedding
 from search.services import bands
@@ -160,6 +161,21 @@ def test_bands_are_due_when_a_gallery_has_grown_or_shrunk_by_a_quarter():
     kept = ImageEmbedding.objects.order_by("pk").values_list("image_id", flat=True)[:55]
     ImageEmbedding.objects.exclude(image_id__in=list(kept)).delete()
     assert bands_due(space)
+
+
+def test_a_gallery_that_becomes_too_small_loses_its_bands():
+    space = wide_space()
+    pairs(space, [0.2] * (PRODUCTS // 2))
+    calibrate_bands(space)
+    kept = ImageEmbedding.objects.order_by("pk").values_list("image_id", flat=True)[:10]
+    ImageEmbedding.objects.exclude(image_id__in=list(kept)).delete()
+
+    tended = tend_bands(space)
+
+    assert tended is not None
+    assert (tended.edges, space.bands["edges"]) == ({}, {})
+    assert bands_of(space) == BANDS
+    assert not bands_due(space)
 
 
 def test_it_ends_when_its_time_is_up(monkeypatch: pytest.MonkeyPatch):

@@ -76,6 +76,8 @@ def test_the_figures_are_those_of_the_protocol(pictures: Path):
         "category": pytest.approx({**by_product, **counts}),
         "card": "fake@1",
         "colour_weight": 0,
+        "texture_weight": 0,
+        "shape_weight": 0,
     }
     assert list(took) == ["decode", "embed", "search"]
     assert min(took.values()) > 0
@@ -100,6 +102,8 @@ def test_one_level_may_be_asked_for(pictures: Path):
         "product",
         "card",
         "colour_weight",
+        "texture_weight",
+        "shape_weight",
         "took_ms",
     }
 

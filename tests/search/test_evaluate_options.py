@@ -19,6 +19,7 @@ from catalog.models import Category, Product, Tag
 from search.embedding import Card
 from search.embedding.fake import FAKE
 from search.embedding.projection import Projection
+from search.engine.types import KINDS
 from search.evaluation import teaching
 from search.models import EmbeddingSpace, SpaceProjection
 from search.services.tuning.run import Learned, learn
@@ -36,6 +37,11 @@ def narrow() -> Card:
     """A card of somebody's own: the fake on smaller pictures."""
     recipe = replace(FAKE.preprocessing, size=16)
     return replace(FAKE, name="narrow@1", preprocessing=recipe)
+
+
+def classical() -> Card:
+    """The fake, with every descriptor beside it."""
+    return replace(FAKE, name="classical@1", descriptors=KINDS)
 
 
 def make_set(folder: Path, rows: Sequence[tuple[Any, ...]]) -> Path:
@@ -158,6 +164,45 @@ def test_colours_may_count_in_the_ranking(tmp_path: Path):
 
     assert (plainly["colour_weight"], plainly["product"]["R@1"]) == (0, 0)
     assert (by_colour["colour_weight"], by_colour["product"]["R@1"]) == (0.8, 1)
+
+
+def stripes(colour: tuple[int, int, int]) -> Image.Image:
+    """Lines on white, so fine that the fake sees an even mixture."""
+    picture = plain(WHITE)
+    pen = ImageDraw.Draw(picture)
+    for place in range(0, 64, 4):
+        pen.rectangle((0, place, 63, place + 1), fill=colour)
+    return picture
+
+
+def test_texture_and_shape_may_count_too(tmp_path: Path):
+    """The lines have another colour than those that are asked for, and what is even has theirs."""
+    pytest.importorskip("skimage")
+    folder = make_set(
+        tmp_path / "lines",
+        [
+            ("gallery", plain((125, 125, 125)), "even", "even"),
+            ("gallery", stripes(RED), "lines", "lines"),
+            ("query", stripes((0, 0, 0)), "lines", "lines"),
+        ],
+    )
+    card = ("--card", "tests.search.test_evaluate_options:classical")
+
+    plainly = figures("--set", folder, *card)
+    found = figures("--set", folder, *card, "--texture-weight", "0.6", "--shape-weight", "0.2")
+
+    weights = {kind: found[f"{kind}_weight"] for kind in KINDS}
+    assert weights == {"colour": 0, "texture": 0.6, "shape": 0.2}
+    assert (plainly["product"]["R@1"], found["product"]["R@1"]) == (0, 1)
+    shown = evaluate("--set", folder, *card, "--texture-weight", "0.6", "--shape-weight", "0.2")
+    assert "classical@1, texture 0.6, shape 0.2: " in shown
+
+
+def test_what_the_card_does_not_keep_is_refused_before_anything_is_loaded(found_set: Path):
+    (found_set / "manifest.csv").write_text("")
+
+    with pytest.raises(CommandError, match=r"fake@1 keeps colour, and no texture: leave --texture"):
+        evaluate("--set", found_set, "--texture-weight", "0.1")
 
 
 @pytest.mark.parametrize("weight", ["-0.1", "0.95", "nan", "much"])

@@ -67,6 +67,14 @@ def test_products_with_the_words_come_with_those_that_look_like_them(shop):
     assert titles(query)[:2] == ["Kettle", "Red wine"]
 
 
+def test_words_alone_have_no_colour_though_they_have_a_vector(shop):
+    query, _ = photo_query(text="red")
+    question = replace(selectors.question_of(query), weights=(("colour", 0.3),))
+
+    with pytest.raises(InvalidSearch, match="Words alone have no colour"):
+        selectors.search(question=question, door="api")
+
+
 def test_it_stays_a_search_by_words_without_a_distance(shop):
     query, _ = photo_query(text="red")
 

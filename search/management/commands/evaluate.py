@@ -12,6 +12,7 @@ from rich.progress import Progress
 
 from search.embedder import get_embedder
 from search.embedding import Card, EmbeddingError, get_card
+from search.engine.types import KINDS
 from search.engine.weights import MOST_WEIGHT
 from search.evaluation.asking import Report
 from search.evaluation.manifest import LEVELS, EvaluationSet, read_set
@@ -42,13 +43,15 @@ class Command(BaseCommand):
             "--level", nargs="+", choices=list(LEVELS), default=[], help="only these levels"
         )
         parser.add_argument("--card", default="", help="a card other than EMBEDDER", metavar="NAME")
-        parser.add_argument(
-            "--colour-weight",
-            type=_weight,
-            default=0.0,
-            metavar="W",
-            help="how much the colour counts in the ranking, 0 to 0.9",
-        )
+        for kind in KINDS:
+            parser.add_argument(
+                f"--{kind}-weight",
+                type=_weight,
+                default=0.0,
+                metavar="W",
+                help=f"how much the {kind} counts in the ranking, 0 to {MOST_WEIGHT}; all together "
+                "no more than that",
+            )
         parser.add_argument(
             "--tune",
             action="store_true",
@@ -65,10 +68,11 @@ class Command(BaseCommand):
         with sentences(), bar("Evaluating") as progress:
             setup = Setup(
                 card=_card(options["card"]),
-                colour_weight=options["colour_weight"],
+                weights=tuple((kind, options[f"{kind}_weight"]) for kind in KINDS),
                 tune=options["tune"],
                 bands=options["bands"],
             )
+            _check_stored(setup)
             sets = [_read(path, options["manifest"]) for path in options["set"]]
             report = _reporting(progress)
             found = [evaluate(each, setup, levels=options["level"], report=report) for each in sets]
@@ -91,6 +95,17 @@ def _card(name: str) -> Card:
         return get_card(name)
     except EmbeddingError as error:
         raise CommandError(f"Nothing was evaluated: {error}") from error
+
+
+def _check_stored(setup: Setup) -> None:
+    """Raises CommandError now rather than once a gallery is loaded that lacks what is weighed."""
+    for kind, weight in setup.weights:
+        if weight and kind not in setup.card.descriptors:
+            there = " and ".join(setup.card.descriptors) or "nothing beside the vector"
+            raise CommandError(
+                f"{setup.card.name} keeps {there}, and no {kind}: leave --{kind}-weight out, or "
+                "name a card whose descriptors have it (docs/own-embedder.md)."
+            )
 
 
 def _weight(text: str) -> float:

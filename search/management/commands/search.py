@@ -15,7 +15,8 @@ from rich.table import Table
 
 from catalog.errors import ImageRejected
 from search import selectors, services
-from search.engine.types import Filters, SearchHit, SearchResult
+from search.engine.types import KINDS, Filters, SearchHit, SearchResult, Weights
+from search.engine.weights import MOST_WEIGHT
 from search.management.console import printer, sentences
 from search.models import PhotoQuery
 
@@ -35,9 +36,14 @@ class Command(BaseCommand):
         parser.add_argument(
             "--colour", action="append", default=[], help="red, blue, ...: any of them"
         )
-        parser.add_argument(
-            "--colour-weight", type=float, default=0.0, help="how much colours count, 0 to 0.9"
-        )
+        for kind in KINDS:
+            parser.add_argument(
+                f"--{kind}-weight",
+                type=float,
+                default=0.0,
+                metavar="W",
+                help=f"how much the {kind} counts in the order, 0 to {MOST_WEIGHT}",
+            )
         parser.add_argument("--category", default="", help="a category's slug, with all below it")
         parser.add_argument(
             "--min-similarity", type=float, help="leave out what is less similar, -1 to 1"
@@ -55,7 +61,7 @@ class Command(BaseCommand):
             try:
                 question = selectors.question_of(query)
                 result = selectors.search(
-                    question=replace(question, weights=(("colour", options["colour_weight"]),)),
+                    question=replace(question, weights=_weights(options)),
                     filters=_filters(options),
                     k=options["k"],
                     min_similarity=options["min_similarity"],
@@ -76,6 +82,10 @@ def _filters(options: dict[str, Any]) -> Filters:
         category=options["category"],
         colours=tuple(options["colour"]),
     )
+
+
+def _weights(options: dict[str, Any]) -> Weights:
+    return tuple((kind, options[f"{kind}_weight"]) for kind in KINDS)
 
 
 def _example(path: Path, *, weight: float) -> services.Example:

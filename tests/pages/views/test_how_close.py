@@ -60,6 +60,17 @@ def test_where_nothing_is_close_it_says_so_and_what_helps(
     assert page.one("p", css="hint").text.startswith("Nothing in the shop comes very close")
 
 
+def test_under_filters_it_does_not_speak_of_the_whole_shop(
+    client: Client, shop: Shop, ask: Ask
+) -> None:
+    address = ask(image=photo(1))
+    EmbeddingSpace.objects.update(card={"bands": {"same": -1.0}})
+
+    page = Reading(client.get(f"{address}?in_stock=1"))
+
+    assert page.one("p", css="hint").text.startswith("Nothing that passes these filters comes very")
+
+
 def test_words_alone_claim_no_likeness(client: Client, shop: Shop, ask: Ask) -> None:
     page = Reading(client.get(ask(q="crimson")))
 
