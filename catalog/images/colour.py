@@ -47,7 +47,7 @@ def to_srgb(image: Image.Image) -> Image.Image:
     if colours.has_transparency_data:
         return _on_white(colours.convert("RGBA"), image.info.get("icc_profile"))
     rgb = _through_profile(colours, image.info.get("icc_profile"))
-    return _bare(rgb.copy() if rgb is image else rgb)
+    return _bare(_apart(rgb) if rgb is image else rgb)
 
 
 def _on_white(colours: Image.Image, profile: bytes | None) -> Image.Image:
@@ -55,6 +55,13 @@ def _on_white(colours: Image.Image, profile: bytes | None) -> Image.Image:
     canvas = Image.new("RGB", rgb.size, "white")
     canvas.paste(rgb, mask=colours.getchannel("A"))
     return canvas
+
+
+def _apart(image: Image.Image) -> Image.Image:
+    """The picture without its file, which is read no more: the same pixels, because copying them
+    takes .5 ms of a photo of 1600 pixels, and memory twice."""
+    image.load()
+    return image._new(image.im)  # noqa: SLF001 - what Pillow's own methods end with
 
 
 def _bare(image: Image.Image) -> Image.Image:
