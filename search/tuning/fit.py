@@ -8,6 +8,7 @@ import numpy as np
 
 from search.tuning.choosing import Trial
 from search.tuning.gate import LEAST_GAIN, Step, Verdict, compare, marks, walk
+from search.tuning.levels import LEAST_LABELLED
 from search.tuning.projecting import project
 from search.tuning.recipes import PLAIN
 from search.tuning.sampling import sample_products
@@ -51,7 +52,7 @@ def fit(
         projection = project(training, best.recipe, colour=colour, max_dim=max_dim)
     report = _report(
         training,
-        reason=_verdict_in_words(steps),
+        reason=_verdict_in_words(steps, photos=training.photos),
         seed=seed,
         began=began,
         outcome=(trial, plain, best),
@@ -73,7 +74,7 @@ def _too_little(training: TrainingSet) -> str:
     return ""
 
 
-def _verdict_in_words(steps: list[Step]) -> str:
+def _verdict_in_words(steps: list[Step], *, photos: int) -> str:
     """What helped and what did not, level by level."""
     taken = [step for step in steps if step.taken]
     said = [
@@ -85,7 +86,10 @@ def _verdict_in_words(steps: list[Step]) -> str:
         if taken
         else f"Refused: nothing wins by {LEAST_GAIN:g} point and two standard errors"
     )
-    return f"{head}. Tried on held-back photos: {'; '.join(said)}."
+    tried = f"{head}. Tried on held-back photos: {'; '.join(said)}."
+    if photos >= LEAST_LABELLED:
+        return tried
+    return f"{tried} Categories and tags are learned from {LEAST_LABELLED} photos on."
 
 
 def _report(

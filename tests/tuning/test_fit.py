@@ -71,7 +71,7 @@ def test_the_same_catalogue_gives_the_same_projection(tuned):
 
 
 def test_shuffled_categories_and_tags_teach_nothing():
-    shop = make_catalogue(photos=1)
+    shop = make_catalogue(products=120, photos=1)
     lied_to = replace(
         shop,
         categories=shuffled(shop.categories, seed=1),
@@ -80,6 +80,7 @@ def test_shuffled_categories_and_tags_teach_nothing():
 
     report = fit(lied_to).report
 
+    assert "category" in report.reason
     assert set(report.label_weights) <= {"views"}
 
 
@@ -111,6 +112,7 @@ def test_where_nothing_can_be_learned_nothing_is_changed():
     assert not outcome.report.accepted
     assert (outcome.report.dim, outcome.report.learned, outcome.report.gain) == (0, 0, 0)
     assert outcome.report.reason.startswith("Refused: nothing wins by 1 point")
+    assert outcome.report.reason.endswith("Categories and tags are learned from 100 photos on.")
 
 
 def test_a_catalogue_of_a_few_products_is_told_so():

@@ -18,17 +18,22 @@ from tests.tuning.catalogues import DIM, make_catalogue
 
 
 def test_levels_that_say_nothing_are_left_out():
-    single = make_catalogue(products=30, photos=1)
+    single = make_catalogue(products=100, photos=1)
 
     assert set(levels_of(single)) == {"views", "category", "tags"}
-    assert set(levels_of(make_catalogue(products=30))) == {"views", "product", "category", "tags"}
-    assert set(levels_of(replace(single, categories=[()] * 30, tags=[()] * 30))) == {"views"}
+    assert set(levels_of(make_catalogue(products=50))) == {"views", "product", "category", "tags"}
+    assert set(levels_of(replace(single, categories=[()] * 100, tags=[()] * 100))) == {"views"}
+
+
+def test_few_photos_teach_no_categories_and_no_tags():
+    assert set(levels_of(make_catalogue(products=99, photos=1))) == {"views"}
+    assert set(levels_of(make_catalogue(products=33, photos=3))) == {"views", "product"}
 
 
 def test_a_tag_that_most_products_carry_is_no_level():
-    shop = make_catalogue(products=30, photos=1)
+    shop = make_catalogue(products=120, photos=1)
 
-    assert "tags" not in levels_of(replace(shop, tags=[(1,)] * 20 + [(1, 2)] * 10))
+    assert "tags" not in levels_of(replace(shop, tags=[(1,)] * 80 + [(1, 2)] * 40))
 
 
 def test_a_photo_with_two_tags_is_in_two_classes():
@@ -41,11 +46,11 @@ def test_a_photo_with_two_tags_is_in_two_classes():
 
 
 def test_shuffled_categories_stay_whole_per_product():
-    shop = make_catalogue(products=30, photos=3)
+    shop = make_catalogue(products=40, photos=3)
     lie = shuffled(levels_of(shop)["category"], shop.products, seed=1)
 
-    by_product = lie.classes[np.argsort(lie.photos)].reshape(30, 3)
-    truth = levels_of(shop)["category"].classes.reshape(30, 3)
+    by_product = lie.classes[np.argsort(lie.photos)].reshape(40, 3)
+    truth = levels_of(shop)["category"].classes.reshape(40, 3)
 
     assert (by_product == by_product[:, :1]).all()
     assert (by_product != truth).any()
