@@ -13,8 +13,8 @@ from search.tuning.levels import CATEGORY, PRODUCT, TAGS, VIEWS
 from search.tuning.scatter import Scatter, directions
 
 # Views and products ask the same of a space (look past how it was photographed), so they share a
-# block; a category asks the opposite (look past which product it is). One block of weighted scatters
-# for all gave an mAP@10 of 54.8, several blocks 58.7.
+# block; a category asks the opposite (look past which product it is). One block of weighted
+# scatters for all gave an mAP@10 of 54.8, several blocks 58.7.
 _TAUGHT_BY: Mapping[str, tuple[tuple[str, float], ...]] = {
     VIEWS: ((VIEWS, 1.0),),
     PRODUCT: ((VIEWS, 1.0), (PRODUCT, 3.0)),

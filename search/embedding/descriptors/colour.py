@@ -15,7 +15,7 @@ DIM = GREYS + LIGHTS * HUES
 
 # Of 3 x 4 x 4 boxes over L, a, b, of 2 x 20, 4 x 10 and 5 x 8 tones, and of powers from a third to
 # one, these were the best on four sets of shop pictures, each at weight .1 beside a network's
-# vector: docs/embedding.md has the table.
+# vector.
 FULL_CHROMA = 30.0  # from here on a pixel counts as coloured and no longer as grey, by shares
 DARKEST, LIGHTEST = 15.0, 85.0  # L* of the outermost rows of tones
 POWER = 0.7  # below 1, so that a small spot of colour doesn't vanish beside a large one
