@@ -23,7 +23,7 @@ from search.tuning.fit import fit
 from search.tuning.types import TrainingSet
 
 OUT = Path(__file__).parent / "out" / "tune.json"
-PHOTOS_A_PRODUCT, CATEGORIES, TAGS = 4, 200, 40
+PHOTOS_A_PRODUCT, CATEGORIES, TAGS, TAGS_A_PRODUCT = 4, 200, 400, 20
 SAMPLE, VIEWS = 2_000, 12
 SEEDS, DIM, COLOURS = 500, 1280, 48
 KIBIBYTES_A_MEGABYTE = 1024
@@ -76,7 +76,8 @@ def make_shop(
     left, right = random.integers(len(vectors), size=(2, count))
     blend = random.uniform(0.5, 1, size=(count, 1)).astype(np.float32)
     products = np.repeat(np.arange(count), PHOTOS_A_PRODUCT)[:photos]
-    category, tag = left % CATEGORIES, right % TAGS
+    category = left % CATEGORIES
+    tags = (right[:, None] * 7 + np.arange(TAGS_A_PRODUCT) ** 2) % TAGS
     shop = np.empty((photos, vectors.shape[1]), dtype=np.float32)
     for start in range(0, photos, _CHUNK):
         rows = products[start : start + _CHUNK]
@@ -88,7 +89,7 @@ def make_shop(
         vectors=shop,
         products=products,
         categories=[(1, 2 + int(category[product])) for product in products],
-        tags=[(int(tag[product]),) for product in products],
+        tags=[tuple(tags[product].tolist()) for product in products],
         augmented=moved(shop[of], offsets, random),
         augmented_of=of,
         descriptors=colours[products],

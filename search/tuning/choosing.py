@@ -11,8 +11,16 @@ import numpy as np
 import numpy.typing as npt
 
 from search.embedding.protocol import Vector
-from search.tuning.levels import Level, levels_of, shuffled
-from search.tuning.probes import Folds, Probes, draw_folds, draw_probes, relevance, score
+from search.tuning.levels import Level, leaves, levels_of, shuffled
+from search.tuning.probes import (
+    CATEGORY,
+    Folds,
+    Probes,
+    draw_folds,
+    draw_probes,
+    relevance,
+    score,
+)
 from search.tuning.recipes import PLAIN, Block, Recipe, block_directions, mixed
 from search.tuning.scatter import Scatter, moments, principal_axes, scatter
 from search.tuning.types import Indices, TrainingSet
@@ -29,11 +37,11 @@ Hidden = tuple[int, ...]
 @dataclass(frozen=True)
 class Asked:
     """The probes of one kind and fold, m of them, against the n photos: rows of the items, cosines
-    of the base vectors, weighted cosines of the colours, what is an answer, what is not shown."""
+    of the base vectors and of the colours, what is an answer, what is not shown."""
 
     sources: Indices
     base: Vector
-    colours: Vector
+    colours: Vector | None
     relevant: Mask
     barred: Mask
 
@@ -42,9 +50,8 @@ class Trial:
     """A sample of the catalogue, its probes, and what any recipe scores on them when the photos of
     one or two folds are hidden from its fit."""
 
-    def __init__(self, training: TrainingSet, *, colour: float, seed: int) -> None:
+    def __init__(self, training: TrainingSet, *, seed: int) -> None:
         self.training = training
-        self.colour = colour
         self.folds: Folds = draw_folds(training.products, np.random.default_rng(seed))
         self.probes: list[Probes] = draw_probes(training, self.folds)
         self.levels: dict[str, Level] = levels_of(training)
@@ -66,10 +73,15 @@ class Trial:
 
     @cached_property
     def items(self) -> Vector:
-        """Photos and augmented pictures in the reduced space, float32 (n + m, at most REDUCED)."""
-        everything = np.concatenate([self.training.vectors, self.training.augmented])
-        axes = principal_axes(moments(everything), REDUCED)
-        return everything @ axes
+        """Photos and augmented pictures in the reduced space, float32 (n + m, at most REDUCED). No
+        label has a say in that, so the hidden ones take part."""
+        axes = principal_axes(moments(self.pictures), REDUCED)
+        return self.pictures @ axes
+
+    @cached_property
+    def pictures(self) -> Vector:
+        """Photos and augmented pictures, float32 (n + m, d)."""
+        return np.concatenate([self.training.vectors, self.training.augmented])
 
     @cached_property
     def item_photos(self) -> Indices:
@@ -86,27 +98,45 @@ class Trial:
             self._try(recipe, hidden)
         return self._scores[key]
 
-    def products_of(self, fold: int) -> dict[str, Indices]:
-        """The product of each probe of a fold, in the order of its scores."""
-        return {
-            probes.kind: self.training.products[probes.photos[probes.folds == fold]]
-            for probes in self.probes
-        }
+    def scores_by(self, vectors: Vector, fold: int) -> Scores:
+        """Score of each probe of a fold, by kind, by the cosines of these vectors of norm 1 of
+        photos and augmented pictures, (n + m, dim)."""
+        found = {}
+        for number, probes in enumerate(self.probes):
+            asked = self._asked(number, fold)
+            similarity = vectors[asked.sources] @ vectors[: self.training.photos].T
+            found[probes.kind] = score(similarity, asked.relevant, asked.barred)
+        return found
+
+    def groupings(self, fold: int) -> list[dict[str, Indices]]:
+        """Which probes of a fold, in the order of its scores, stand or fall together: those of a
+        product; and those of a category that ask for each other."""
+        photos = {probes.kind: probes.photos[probes.folds == fold] for probes in self.probes}
+        of_product = {kind: self.training.products[rows] for kind, rows in photos.items()}
+        if CATEGORY not in photos:
+            return [of_product]
+        # Below every product's number.
+        below = int(of_product[CATEGORY].min(initial=0)) - 1
+        classes = below - leaves(self.training.categories)[photos[CATEGORY]]
+        return [of_product, of_product | {CATEGORY: classes}]
 
     def _try(self, recipe: Recipe, hidden: Hidden) -> None:
         """Remember the scores of one fit for each hidden fold."""
         learned = self._learned(recipe, hidden)
         for fold in hidden:
             self._scores[recipe, fold, hidden] = {
-                probes.kind: self._score(number, fold, recipe.learned, learned)
+                probes.kind: self._score(number, fold, recipe, learned)
                 for number, probes in enumerate(self.probes)
             }
 
-    def _score(self, number: int, fold: int, share: float, learned: Vector | None) -> Vector:
+    def _score(self, number: int, fold: int, recipe: Recipe, learned: Vector | None) -> Vector:
         asked = self._asked(number, fold)
-        similarity = (1 - share - self.colour) * asked.base + asked.colours
+        similarity = (1 - recipe.learned - recipe.colour) * asked.base
+        if recipe.colour and asked.colours is not None:
+            similarity += recipe.colour * asked.colours
         if learned is not None:
-            similarity += share * (learned[asked.sources] @ learned[: self.training.photos].T)
+            of_photos = learned[: self.training.photos]
+            similarity += recipe.learned * (learned[asked.sources] @ of_photos.T)
         return score(similarity, asked.relevant, asked.barred)
 
     def _asked(self, number: int, fold: int) -> Asked:
@@ -118,14 +148,13 @@ class Trial:
         mine = probes.folds == fold
         sources, count = probes.sources[mine], self.training.photos
         relevant, barred = relevance(probes.kind, probes.photos[mine], self.training)
-        base = self.items[sources] @ self.items[:count].T
-        colours = self.colour * self._colour_similarity(sources)
-        return Asked(sources, base, colours, relevant, barred)
+        base = self.pictures[sources] @ self.pictures[:count].T
+        return Asked(sources, base, self._colour_similarity(sources), relevant, barred)
 
-    def _colour_similarity(self, sources: Indices) -> Vector:
+    def _colour_similarity(self, sources: Indices) -> Vector | None:
         training = self.training
-        if not self.colour or training.descriptors is None:
-            return np.zeros((len(sources), training.photos), dtype=np.float32)
+        if training.colour is None or training.descriptors is None:
+            return None
         gallery = training.descriptors[:, training.colour]
         views = training.augmented_descriptors
         everything = (

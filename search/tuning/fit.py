@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 import numpy as np
 
 from search.tuning.choosing import Trial
-from search.tuning.gate import LEAST_GAIN, Step, Verdict, compare, marks, walk
+from search.tuning.gate import Verdict, compare, marks, walk, wins
 from search.tuning.levels import LEAST_LABELLED
-from search.tuning.projecting import project
+from search.tuning.projecting import length, project
+from search.tuning.proof import proven
 from search.tuning.recipes import PLAIN
 from search.tuning.sampling import sample_products
 from search.tuning.second_photo import second_photo_gain
-from search.tuning.types import Progress, TrainingSet, Tuned, TuningReport
+from search.tuning.types import (
+    ELSEWHERE,
+    RANDOM,
+    TOO_LITTLE,
+    Progress,
+    Step,
+    TrainingSet,
+    Tuned,
+    TuningReport,
+)
 
 LEAST_PRODUCTS = 20
 
@@ -35,27 +46,30 @@ def fit(
 ) -> Tuned:
     """The projection that this catalogue teaches, or None, with a report either way.
 
-    Everything is chosen and judged on at most MOST_ON_TRIAL photos; the projection is then fitted
-    to all. The same training set and seed give the same projection.
+    Everything is chosen and judged on at most MOST_ON_TRIAL photos, against the base vectors as
+    they are searched today; the projection is then fitted to all. `colour_weight` is what colours
+    count where that helps. The same training set and seed give the same projection.
     """
     began = time.monotonic()
-    colour = colour_weight if training.colour is not None else 0.0
-    reason = _too_little(training)
-    if reason:
-        return Tuned(None, _report(training, reason=reason, seed=seed, began=began))
     sample = sample_products(training, most=MOST_ON_TRIAL, seed=seed)
-    trial = Trial(sample, colour=colour, seed=seed)
-    plain, best, steps = walk(trial, seed=seed, progress=progress)
-    projection = None
+    if reason := _too_little(training) or _too_little(sample):
+        return Tuned(None, _report(training, reason=reason, seed=seed, began=began))
+    trial, dim = Trial(sample, seed=seed), length(training.photos, max_dim)
+    colour = colour_weight if training.colour is not None else 0.0
+    plain, best, steps = walk(trial, colour=colour, seed=seed, progress=progress)
+    projection, offered = None, plain
     if best.recipe.learned:
-        progress("fitting to the whole catalogue")
-        projection = project(training, best.recipe, colour=colour, max_dim=max_dim)
+        offered = proven(trial, best, max_dim=dim, progress=progress)
+        if wins(*compare(trial, plain=plain, tuned=offered)):
+            progress("fitting to the whole catalogue")
+            projection = project(training, best.recipe, max_dim=dim)
     report = _report(
         training,
-        reason=_verdict_in_words(steps, photos=training.photos),
+        reason=_in_words(steps, accepted=projection is not None, photos=training.photos),
         seed=seed,
         began=began,
-        outcome=(trial, plain, best),
+        outcome=(trial, plain, offered),
+        steps=steps,
         dim=projection.dim if projection else 0,
     )
     return Tuned(projection, report)
@@ -74,22 +88,33 @@ def _too_little(training: TrainingSet) -> str:
     return ""
 
 
-def _verdict_in_words(steps: list[Step], *, photos: int) -> str:
+# How a level that was left out is told.
+_LEFT_OUT = {
+    TOO_LITTLE: "left out: too little to be sure",
+    ELSEWHERE: "left out: not on the questions that it is about",
+    RANDOM: "left out: groups at random taught as much",
+}
+
+
+def _in_words(steps: list[Step], *, accepted: bool, photos: int) -> str:
     """What helped and what did not, level by level."""
-    taken = [step for step in steps if step.taken]
-    said = [
-        f"{step.level} {step.gain:+.1f} points (standard error {step.standard_error:.1f})"
-        for step in steps
-    ]
-    head = (
-        f"Learned from {' and '.join(step.level for step in taken)}"
-        if taken
-        else f"Refused: nothing wins by {LEAST_GAIN:g} point and two standard errors"
-    )
-    tried = f"{head}. Tried on held-back photos: {'; '.join(said)}."
+    taken = " and ".join(step.level for step in steps if step.taken)
+    told = "; ".join(_step_in_words(step) for step in steps)
+    if accepted:
+        head = f"Learned from {taken}"
+    elif taken:
+        head = f"Refused: {taken} helped, but cut to what is stored too little was left of it"
+    else:
+        head = "Refused: nothing helped enough to be sure"
+    tried = f"{head}. Tried on held-back photos: {told}."
     if photos >= LEAST_LABELLED:
         return tried
     return f"{tried} Categories and tags are learned from {LEAST_LABELLED} photos on."
+
+
+def _step_in_words(step: Step) -> str:
+    figures = f"{step.level} {step.gain:+.1f} points (standard error {step.standard_error:.1f})"
+    return figures if step.taken else f"{figures}, {_LEFT_OUT[step.verdict]}"
 
 
 def _report(
@@ -99,6 +124,7 @@ def _report(
     seed: int,
     began: float,
     outcome: tuple[Trial, Verdict, Verdict] | None = None,
+    steps: Sequence[Step] = (),
     dim: int = 0,
 ) -> TuningReport:
     counts = np.unique(training.products, return_counts=True)[1]
@@ -120,7 +146,7 @@ def _report(
         gain=gain,
         standard_error=error,
         learned=recipe.learned,
-        colour=outcome[0].colour if outcome and dim else 0.0,
+        colour=recipe.colour if dim else 0.0,
         shrinkage=recipe.blocks[0].shrinkage if dim else 0.0,
         label_weights=recipe.label_weights if dim else {},
         dim=dim,
@@ -132,4 +158,5 @@ def _report(
         second_photo_measured=measured,
         seconds=time.monotonic() - began,
         probes=probes,
+        steps=tuple(steps),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 
@@ -32,16 +33,16 @@ class Level:
     classes: Indices
 
 
-def levels_of(training: TrainingSet) -> dict[str, Level]:
+def levels_of(training: TrainingSet, *, least_labelled: int = LEAST_LABELLED) -> dict[str, Level]:
     """The levels that say something: those with a class of at least two products, and for the
     product level a product of at least two photos. `views` is always there, each photo a class;
-    categories and tags count from LEAST_LABELLED photos on."""
+    categories and tags count from `least_labelled` photos on."""
     everyone = np.arange(training.photos)
     products = _numbered(training.products)
     found = {VIEWS: Level(VIEWS, everyone, everyone)}
     if len(products) and np.bincount(products).max() > 1:
         found[PRODUCT] = Level(PRODUCT, everyone, products)
-    if training.photos >= LEAST_LABELLED:
+    if training.photos >= least_labelled:
         for level in (_leaves(training.categories), _tags(training.tags)):
             if _joins_products(level, products):
                 found[level.name] = level
@@ -88,8 +89,9 @@ def _leaves(categories: Sequence[tuple[int, ...]]) -> Level:
 
 
 def _tags(tags: Sequence[tuple[int, ...]]) -> Level:
-    pairs = [(photo, tag) for photo, its in enumerate(tags) for tag in its]
-    photos, ids = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    counts = np.fromiter(map(len, tags), dtype=np.int64, count=len(tags))
+    photos = np.repeat(np.arange(len(tags)), counts)
+    ids = np.fromiter(chain.from_iterable(tags), dtype=np.int64, count=len(photos))
     classes = _numbered(ids)
     share = np.bincount(classes) / max(1, len(tags)) if len(classes) else np.zeros(0)
     telling = share[classes] <= _COMMON_TAG
@@ -98,8 +100,10 @@ def _tags(tags: Sequence[tuple[int, ...]]) -> Level:
 
 def _joins_products(level: Level, products: Indices) -> bool:
     """Whether at least two classes exist and one of them holds two products."""
-    pairs = np.unique(np.stack([level.classes, products[level.photos]]), axis=1)
-    counts = np.bincount(pairs[0])
+    # A class and a product as one number: pairs take three times the memory to sort.
+    side = int(products.max(initial=0)) + 1
+    pairs = np.unique(level.classes * side + products[level.photos])
+    counts = np.bincount(pairs // side)
     return len(counts) > 1 and bool(counts.max() > 1)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from search.embedding.projection import Projection
@@ -16,8 +18,13 @@ SMALL_SHOP, SMALL_DIM = 500, 256
 _CHUNK = 4096
 
 
-def project(training: TrainingSet, recipe: Recipe, *, colour: float, max_dim: int) -> Projection:
-    """The recipe's projection of at most `max_dim`, or SMALL_DIM below SMALL_SHOP photos.
+def length(photos: int, most: int) -> int:
+    """How long the vectors of a shop of so many photos may be."""
+    return min(most, SMALL_DIM if photos < SMALL_SHOP else most)
+
+
+def project(training: TrainingSet, recipe: Recipe, *, max_dim: int) -> Projection:
+    """The recipe's projection, of at most `max_dim`.
 
     Holds the catalogue once in REDUCED float32 numbers beside the training set itself.
     """
@@ -26,7 +33,8 @@ def project(training: TrainingSet, recipe: Recipe, *, colour: float, max_dim: in
     photos = np.concatenate([np.arange(training.photos), training.augmented_of])
     mean = items.mean(axis=0, dtype=np.float64).astype(np.float32)
     items -= mean
-    levels = levels_of(training)
+    # Whether there are enough photos was asked of the catalogue that chose the recipe.
+    levels = levels_of(training, least_labelled=0)
     scatters = {
         name: scatter(items, photos, levels[name]) if name in levels else None
         for name in recipe.label_weights
@@ -37,43 +45,34 @@ def project(training: TrainingSet, recipe: Recipe, *, colour: float, max_dim: in
         if (found := block_directions(block, scatters, items)) is not None
     }
     learned, centre = axes @ mixed(recipe, parts), axes @ mean
-    return _cut(training, learned, centre, recipe.learned, colour=colour, max_dim=max_dim)
+    return _cut(training, learned, centre, recipe, max_dim=max_dim)
 
 
 def _cut(
     training: TrainingSet,
     learned: Vector,
     centre: Vector,
-    share: float,
+    recipe: Recipe,
     *,
-    colour: float,
     max_dim: int,
 ) -> Projection:
     """The projection whose cut are the leading axes of the whole blocks over this very gallery.
 
     Uncentred and unwhitened: both lose. A cut fitted elsewhere would need twice the length.
     """
-    block = training.colour if colour else None
+    block = training.colour if recipe.colour else None
     width = len(learned) + learned.shape[1] + (block.stop - block.start if block else 0)
     whole = Projection(
         directions=learned,
         centre=centre,
         cut=np.eye(width, dtype=np.float32),
-        learned=share,
-        colour=colour,
+        learned=recipe.learned,
+        colour=recipe.colour,
         colour_start=block.start if block else 0,
     )
     energy = _energy(whole, training.vectors, training.descriptors)
     energy += _energy(whole, training.augmented, training.augmented_descriptors)
-    dim = min(max_dim, width, SMALL_DIM if training.photos < SMALL_SHOP else max_dim)
-    return Projection(
-        directions=learned,
-        centre=centre,
-        cut=principal_axes(energy, dim),
-        learned=share,
-        colour=colour,
-        colour_start=whole.colour_start,
-    )
+    return replace(whole, cut=principal_axes(energy, min(max_dim, width)))
 
 
 def _energy(whole: Projection, vectors: Vector, descriptors: Vector | None) -> Matrix:

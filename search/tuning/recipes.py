@@ -38,9 +38,11 @@ class Block:
 
 @dataclass(frozen=True)
 class Recipe:
-    """The blocks that are learned; without any it is the plain base vector."""
+    """The blocks that are learned, and the share of the colours beside them; without either it is
+    the plain base vector."""
 
     blocks: tuple[Block, ...] = ()
+    colour: float = 0.0
 
     @property
     def learned(self) -> float:
@@ -61,14 +63,17 @@ class Recipe:
 PLAIN = Recipe()
 
 
-def recipes_with(level: str, known: Recipe) -> list[Recipe]:
+def recipes_with(level: str, known: Recipe, *, colour: float = 0.0) -> list[Recipe]:
     """Every recipe that adds `level` to what is `known` to help. Products take the place of the
-    block of views; other labels get one of their own beside it."""
+    block of views; other labels get one of their own beside it. What is learned first is tried
+    with and without `colour`; the rest keeps to that."""
     first = level in (VIEWS, PRODUCT)
     kept = tuple(block for block in known.blocks if not (first and VIEWS in dict(block.taught_by)))
-    options = product(_SHRINKAGES, _SHARES if first else _LABEL_SHARES)
+    colours = (known.colour,) if known.blocks else tuple({colour: None, 0.0: None})
+    options = product(_SHRINKAGES, _SHARES if first else _LABEL_SHARES, colours)
     recipes = [
-        Recipe((*kept, Block(_TAUGHT_BY[level], shrinkage, share))) for shrinkage, share in options
+        Recipe((*kept, Block(_TAUGHT_BY[level], shrinkage, share)), coloured)
+        for shrinkage, share, coloured in options
     ]
     return [recipe for recipe in recipes if recipe.learned <= _MOST_LEARNED]
 

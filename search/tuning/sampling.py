@@ -11,7 +11,7 @@ from search.tuning.types import Indices, TrainingSet
 
 
 def sample_products(training: TrainingSet, *, most: int, seed: int) -> TrainingSet:
-    """Whole products, at random until `most` photos are together, those with augmented pictures
+    """Whole products at random, as many as fit into `most` photos, those with augmented pictures
     before the others: questions are made of these. The set itself where it is small enough."""
     if training.photos <= most:
         return training
@@ -20,13 +20,17 @@ def sample_products(training: TrainingSet, *, most: int, seed: int) -> TrainingS
     shown[numbers[training.augmented_of]] = True
     order = np.random.default_rng(seed).permutation(len(products))
     order = order[np.argsort(~shown[order], kind="stable")]
-    room = np.cumsum(np.bincount(numbers)[order]) <= most
+    counts, left = np.bincount(numbers), most
     chosen = np.zeros(len(products), dtype=bool)
-    chosen[order[room]] = True
-    return _only(training, np.flatnonzero(chosen[numbers]))
+    for number in order:
+        # A product of more photos than there is room for is passed over, not waited for.
+        if counts[number] <= left:
+            chosen[number] = True
+            left -= counts[number]
+    return only(training, np.flatnonzero(chosen[numbers]))
 
 
-def _only(training: TrainingSet, photos: Indices) -> TrainingSet:
+def only(training: TrainingSet, photos: Indices) -> TrainingSet:
     """The training set of these photos alone."""
     place = np.full(training.photos, -1, dtype=np.int64)
     place[photos] = np.arange(len(photos))

@@ -56,11 +56,36 @@ class TrainingSet:
         return int(self.vectors.shape[1])
 
 
+# What became of a level that was tried.
+TAKEN, TOO_LITTLE, ELSEWHERE, RANDOM = "taken", "too little", "elsewhere", "random"
+
+
+@dataclass(frozen=True)
+class Step:
+    """A level that was tried: its gain in points over the state before, and what became of it.
+
+    `verdict` is TAKEN; or it was left out because the gain was TOO_LITTLE for its standard error;
+    because it came from ELSEWHERE than the questions that the labels are about; or because RANDOM
+    groups of the same sizes taught as much.
+    """
+
+    level: str
+    gain: float
+    standard_error: float
+    verdict: str
+
+    @property
+    def taken(self) -> bool:
+        return self.verdict == TAKEN
+
+
 @dataclass(frozen=True)
 class TuningReport:
     """What was found. Scores are the mean of R@1 and mAP@10 over the probes, in points of 0..100,
-    on held-back photos; `gain` is the tuned minus the plain score, `standard_error` the paired one
-    of that gain over products. `reason` is one sentence for a person, also where it was accepted.
+    on held-back photos: `plain` of the base vectors as they are searched, `tuned` of the vectors
+    that would be stored. `gain` is their difference, `standard_error` the paired one of that gain.
+    `reason` is a sentence or two for a person, also where it was accepted; `steps` are the levels
+    that were tried, in their order.
 
     `learned` is a, the share of the learned block, `colour` that of the colour block,
     `label_weights` what each level of labels counts for in the fit. `dim` is 0 where it was
@@ -88,6 +113,7 @@ class TuningReport:
     second_photo_measured: bool
     seconds: float
     probes: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    steps: tuple[Step, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The report as plain JSON values, as it is stored with the derived space."""

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from search.tuning.fit import LEAST_PRODUCTS, fit
+from search.tuning.types import TOO_LITTLE
 from tests.tuning.catalogues import DIM, TELLING, make_catalogue, shuffled
 
 
@@ -111,7 +112,8 @@ def test_where_nothing_can_be_learned_nothing_is_changed():
     assert outcome.projection is None
     assert not outcome.report.accepted
     assert (outcome.report.dim, outcome.report.learned, outcome.report.gain) == (0, 0, 0)
-    assert outcome.report.reason.startswith("Refused: nothing wins by 1 point")
+    assert outcome.report.reason.startswith("Refused: nothing helped enough to be sure. Tried")
+    assert [step.verdict for step in outcome.report.steps] == [TOO_LITTLE]
     assert outcome.report.reason.endswith("Categories and tags are learned from 100 photos on.")
 
 
@@ -132,13 +134,49 @@ def test_a_catalogue_without_augmented_pictures_is_told_so():
     assert "No augmented picture" in outcome.report.reason
 
 
-def test_the_colour_block_takes_part_where_there_are_descriptors():
+def test_colours_that_tell_products_apart_take_part():
     shop = make_catalogue(colour=True)
+    looks = np.random.default_rng(1).random((60, 5)) ** 4
+    looks /= np.linalg.norm(looks, axis=1, keepdims=True)
+    of = shop.products - 100
+    told = replace(
+        shop,
+        descriptors=looks[of].astype(np.float32),
+        augmented_descriptors=looks[of[shop.augmented_of]].astype(np.float32),
+    )
 
-    outcome = fit(shop, colour_weight=0.1)
+    outcome = fit(told, colour_weight=0.1)
 
     assert (outcome.report.colour, outcome.projection.colour) == (0.1, 0.1)
     assert (outcome.projection.colour_start, outcome.projection.colour_dim) == (1, 3)
+
+
+def test_colours_that_say_nothing_are_left_out():
+    outcome = fit(make_catalogue(colour=True, noise=1.0), colour_weight=0.6)
+
+    assert outcome.report.accepted
+    assert (outcome.report.colour, outcome.projection.colour_dim) == (0.0, 0)
+
+
+def test_what_is_reported_is_what_the_stored_vectors_would_find():
+    """Cut to one number, what was learned is worth nothing, and so it is refused."""
+    cut = fit(make_catalogue(), max_dim=1)
+
+    assert cut.projection is None
+    assert cut.report.steps[0].taken
+    assert cut.report.reason.startswith("Refused: views")
+    assert "cut to what is stored too little was left of it" in cut.report.reason
+
+
+def test_a_product_of_more_photos_than_are_tried_on_keeps_nobody_out(monkeypatch):
+    """Thirty products of two photos, and one of sixty."""
+    monkeypatch.setattr("search.tuning.fit.MOST_ON_TRIAL", 50)
+    shop = make_catalogue(products=60, photos=2)
+    crowd = replace(shop, products=np.where(shop.products >= 130, 130, shop.products))
+
+    report = fit(crowd).report
+
+    assert (report.photos, report.products, report.held_back) == (120, 31, 50)
 
 
 def test_the_vector_is_no_longer_than_asked():

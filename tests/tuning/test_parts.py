@@ -110,6 +110,16 @@ def test_a_sample_holds_whole_products(most, photos):
         assert (shop.vectors[original] == sample.vectors[photo]).all()
 
 
+def test_a_product_that_does_not_fit_is_passed_over():
+    shop = make_catalogue(products=20, photos=4, views=1)
+    crowd = replace(shop, products=np.where(shop.products < 110, 100, shop.products))
+
+    sample = sample_products(crowd, most=39, seed=0)
+
+    assert set(sample.products) <= set(range(110, 120))
+    assert sample.photos == 36
+
+
 def test_products_with_augmented_pictures_are_sampled_first():
     shop = make_catalogue(products=30, photos=2, views=1)
     seen = shop.augmented_of >= 40

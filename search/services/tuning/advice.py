@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from search.tuning.types import TuningReport
+from search.tuning.types import ELSEWHERE, RANDOM, TAKEN, TOO_LITTLE, TuningReport
 
 # With fewer, a second photo of the others is what would help most.
 SEVERAL_PHOTOS_ENOUGH = 0.8
@@ -18,8 +18,31 @@ def verdict(report: TuningReport) -> str:
             "%(tuned).1f of 100 for finding the right products; without it, %(plain).1f."
         )
         return told % {"plain": report.plain, "tuned": report.tuned}
-    told = _("Nothing was changed, as it is not sure that the search would find more. %(reason)s")
-    return told % {"reason": report.reason}
+    told = _("Nothing was changed, as it is not sure that the search would find more.")
+    # Without steps nothing could be tried, and the reason says what is missing.
+    return told if report.steps else f"{told} {report.reason}"
+
+
+def steps(report: TuningReport) -> list[str]:
+    """What each kind of knowledge was worth, and why it was left out if it was."""
+    levels = {
+        "views": _("Photos as customers take them"),
+        "product": _("Several photos of a product"),
+        "category": _("Categories"),
+        "tags": _("Tags"),
+    }
+    verdicts = {
+        TAKEN: _("%(level)s: learned from, %(gain)+.1f points."),
+        TOO_LITTLE: _("%(level)s: left out; %(gain)+.1f points are too few to be sure."),
+        ELSEWHERE: _(
+            "%(level)s: left out; they did not help with the questions that they are about."
+        ),
+        RANDOM: _("%(level)s: left out; groups drawn at random taught as much."),
+    }
+    return [
+        verdicts[step.verdict] % {"level": levels.get(step.level, step.level), "gain": step.gain}
+        for step in report.steps
+    ]
 
 
 def checks(report: TuningReport) -> str:
@@ -78,5 +101,5 @@ def probes(report: TuningReport) -> list[tuple[str, float, float]]:
 
 def sentences(report: TuningReport) -> list[str]:
     """All of it, one sentence or two a line."""
-    lines = [verdict(report), checks(report), what_would_help(report)]
+    lines = [verdict(report), *steps(report), checks(report), what_would_help(report)]
     return [line for line in lines if line]

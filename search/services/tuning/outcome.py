@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from search.models import EmbeddingSpace
 from search.services.comparing import Comparison
-from search.tuning.types import TuningReport
+from search.tuning.types import Step, TuningReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,4 +75,5 @@ def tuning_report(space: EmbeddingSpace) -> TuningReport | None:
 
 def _report(values: dict[str, Any]) -> TuningReport:
     probes = {name: tuple(pair) for name, pair in values.get("probes", {}).items()}
-    return TuningReport(**{**values, "probes": probes})
+    steps = tuple(Step(**step) for step in values.get("steps", ()))
+    return TuningReport(**{**values, "probes": probes, "steps": steps})
