@@ -17,7 +17,7 @@ from catalog.images import rejections
 from catalog.images.colour import is_turned, to_srgb, upright
 from catalog.images.crop import Box, check_box
 from catalog.images.jpeg import check_scans
-from catalog.images.limits import check_size
+from catalog.images.limits import MAX_SIDE, check_size
 from catalog.images.sniff import sniff
 
 # Width and height, in pixels.
@@ -82,9 +82,12 @@ def _sides_needed(at_least: int | None, crop: Box | None) -> Sides | None:
     if at_least is None:
         return None
     _, _, width, height = crop or (0.0, 0.0, 1.0, 1.0)
-    if not (width and height):
-        return None
-    return math.ceil(at_least / width), math.ceil(at_least / height)
+    return _side_needed(at_least, width), _side_needed(at_least, height)
+
+
+def _side_needed(at_least: int, share: float) -> int:
+    """No side is longer than MAX_SIDE, so a share below that, down to 0, asks for the whole."""
+    return math.ceil(at_least / share) if share * MAX_SIDE > at_least else MAX_SIDE
 
 
 def read_pixels(content: bytes, kind: str, needed: Sides | None = None) -> Image.Image:

@@ -91,7 +91,20 @@ def resolve(filters: Filters, *, from_memory: bool = False) -> Resolved:
         category = known_category(filters.category)
     groups = {name: tuple(tags[each] for each in getattr(filters, name)) for name in TAG_FILTERS}
     colours = known_colours(filters.colours)
+    if colours:
+        _check_stored_colours()
     return Resolved(filters, category=category, colours=colours, remembered=remembered, **groups)
+
+
+def _check_stored_colours() -> None:
+    """Without this, every product would seem to be of another colour."""
+    active = EmbeddingSpace.objects.active().select_related("base").first()
+    if active is not None and "colour" not in active.descriptors:
+        raise InvalidSearch(
+            f"This shop's pictures have no colours: {active.name} keeps none. Leave the colours "
+            "out.",
+            field="filters.colours",
+        )
 
 
 def _check_prices(filters: Filters) -> None:

@@ -76,7 +76,7 @@ def _block_distance(kind: str, at: slice) -> str:
 
 def kinds_of(space: EmbeddingSpace | None) -> tuple[str, ...]:
     """The descriptors that are stored beside the space's vectors, in their order."""
-    return tuple(space.root.card.get("descriptors", ())) if space else ()
+    return space.descriptors if space else ()
 
 
 def weighed(question: Question) -> Question:

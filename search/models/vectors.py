@@ -86,6 +86,11 @@ class EmbeddingSpace(models.Model):
     def root_id(self) -> int:
         return self.base_id or self.pk
 
+    @property
+    def descriptors(self) -> tuple[str, ...]:
+        """The descriptors that are stored beside the vectors, in their order."""
+        return tuple(self.root.card.get("descriptors", ()))
+
 
 class SpaceProjection(models.Model):
     """What turns the vectors of a derived space's base into its own."""

@@ -10,8 +10,15 @@ from PIL import Image
 from catalog.images import crop as cut
 from catalog.images import decode
 from catalog.images.limits import MAX_PIXELS
-from search.embedder import accepted, embed_photos, embedder_of, slot, unavailable
-from search.embedding import Embedded, Embedder, Preprocessing
+from search.embedder import (
+    accepted,
+    embed_photos,
+    embedder_of,
+    network_missing,
+    slot,
+    unavailable,
+)
+from search.embedding import Embedded, Embedder, EmbedderUnavailable, Preprocessing
 from search.engine.stopwatch import Stopwatch
 from search.errors import SpaceMismatch, telling
 from search.models import EmbeddingSpace
@@ -47,11 +54,15 @@ def embed_examples(
 
 
 def _embedder(space: EmbeddingSpace) -> Embedder:
-    """The space's embedder; the log says what is wrong with it."""
+    """The space's embedder; the log says what is wrong with it. A missing network is not exported
+    by whoever brings a photo: that takes half a minute, and hours where weights are fetched."""
     try:
-        return embedder_of(space)
+        embedder = embedder_of(space)
     except SpaceMismatch as error:
         raise unavailable(error, embedder=space.root.name) from error
+    if missing := network_missing(embedder):
+        raise unavailable(EmbedderUnavailable(missing), embedder=space.root.name)
+    return embedder
 
 
 Decoded = tuple[Example, Image.Image]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from search.embedding.fake import FAKE
 from search.models import EmbeddingSpace, PhotoQuery
 from tests.api.conftest import PRODUCTS, SEARCH, Shop, photo, photo_base64
 from tests.api.contract import assert_error, assert_fits
@@ -147,6 +149,19 @@ def test_a_form_narrows_by_colours(client: Client, coloured: Shop):
     filters = json.dumps({"colours": ["blue"]})
 
     assert skus(client.post(SEARCH, {"image": upload, "filters": filters}).json()) == ["BLUE-1"]
+
+
+def test_colours_are_refused_where_the_searched_space_keeps_none(client: Client, coloured: Shop):
+    EmbeddingSpace.objects.update(card=replace(FAKE, descriptors=()).as_json())
+
+    response = client.post(
+        SEARCH,
+        {"text": "hat", "filters": {"colours": ["red"]}},
+        content_type="application/json",
+    )
+
+    error = assert_error(response, 400, "invalid", "filters.colours")
+    assert error["message"].startswith("This shop's pictures have no colours: fake@1 keeps none.")
 
 
 def test_a_colour_that_is_none_names_the_nearest(client: Client, shop: Shop):

@@ -106,6 +106,13 @@ def test_cmyk_grey_and_a_colour_profile_come_out_as_they_do_whole(photo):
         assert difference(scaled, decode(data).image) < 3
 
 
+@pytest.mark.parametrize("width", [0, 5e-324, 1e-310, 1e-9])
+def test_a_crop_of_hardly_any_width_asks_for_the_whole(photo, width):
+    picture = decode(jpeg_bytes(photo), at_least=100, crop=(0, 0, width, 1))
+
+    assert picture.image.size == photo.size
+
+
 def test_a_box_that_is_none_is_refused_before_the_file_is_read(photo):
     with pytest.raises(ImageRejected) as caught:
         decode(b"", at_least=200, crop=(0.5, 0.5, 0.8, 0.5))

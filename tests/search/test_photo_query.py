@@ -187,6 +187,19 @@ def test_a_photo_is_embedded_as_the_searched_space_was_whatever_the_settings_nam
     assert np.array_equal(after.vector, before.vector)
 
 
+def test_nobody_who_brings_a_photo_waits_for_an_export(settings, tmp_path, caplog):
+    settings.DATA_DIR = tmp_path
+    services.ensure_space()
+    space = services.create_space("efficientnet-lite0/fast@2")
+    services.switch_space(space, force=True)
+
+    with pytest.raises(SearchUnavailable, match="not possible at the moment"):
+        photo_query(photo=jpeg_bytes(draw_photo(1)))
+
+    assert "is not exported yet" in caplog.text
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_space_whose_code_is_gone_stops_photos_and_not_words(caplog):
     services.ensure_space()
     gone = services.create_space("tests.search.cards:without_code")
@@ -195,7 +208,7 @@ def test_a_space_whose_code_is_gone_stops_photos_and_not_words(caplog):
     with pytest.raises(SearchUnavailable, match="not possible at the moment"):
         photo_query(photo=jpeg_bytes(draw_photo(1)))
 
-    assert "package_that_is_gone" in caplog.text
+    assert "the network of tests/gone@1 is not exported yet" in caplog.text
     assert photo_query(text="red")[0].text == "red"
 
 
