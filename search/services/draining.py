@@ -31,7 +31,7 @@ def drain(*, seconds: float, threads: int = 1, after_batch: Told | None = None) 
         try:
             finished = [each.result() for each in running]
         except BaseException:
-            stop.set()
+            stop.set()  # whoever waits here may be told to stop, too
             raise
     return all(finished)
 
@@ -39,6 +39,10 @@ def drain(*, seconds: float, threads: int = 1, after_batch: Told | None = None) 
 def _on_its_own(deadline: float, stop: Event, after_batch: Told | None) -> bool:
     try:
         return _drain(deadline, stop, after_batch)
+    except BaseException:
+        # What one meets the others will meet: they end with the batch in hand.
+        stop.set()
+        raise
     finally:
         connection.close()
 

@@ -58,6 +58,28 @@ def test_what_stops_one_thread_is_told_and_nothing_is_lost(embedder_that):
     assert connections["default"].is_usable()
 
 
+def test_one_thread_that_stops_stops_the_others(embedder_that):
+    """Whoever comes first goes on without end; the second one fails."""
+    second, seen = threading.Event(), []
+
+    def fail_the_second_caller(images):
+        seen.append(threading.get_ident())
+        if len(set(seen)) > 1 and threading.get_ident() != seen[0]:
+            second.set()
+            raise EmbedderUnavailable("no weights")
+        second.wait(10)
+        services.request_embedding(
+            image_ids=EmbeddingJob.objects.values_list("image_id", flat=True)
+        )
+
+    embedder_that(fail_the_second_caller)
+
+    with pytest.raises(SearchUnavailable):
+        services.drain(seconds=3600, threads=2)
+
+    assert second.is_set()
+
+
 def test_another_space_is_filled_with_rests_while_customers_search(monkeypatch, settings):
     settings.EMBED_BATCH = 8
     create_space("fake@1", name="second@1")
