@@ -39,8 +39,10 @@ log = structlog.get_logger(__name__)
 
 # A change of model needs two: the space that is searched, and the one that is filled or was left.
 KEPT = 2
+# Pictures that are prepared together; a GPU takes all that a worker claims at once.
+ON_A_CPU = 8
 # What of a card may be reworded without its vectors changing.
-_WORDING = {"bands", "licence", "source"}
+_WORDING = {"bands", "licence"}
 
 _lock = threading.Lock()
 _kept: OrderedDict[tuple[str, ...], Embedder] = OrderedDict()
@@ -114,11 +116,13 @@ def serving(card: Card) -> Embedder:
 
 
 def _made(card: Card) -> Embedder:
+    device = settings.EMBEDDER_DEVICE
     return make_embedder(
         card,
         data_dir=Path(settings.DATA_DIR),
         engine=settings.EMBEDDER_ENGINE,
-        device=settings.EMBEDDER_DEVICE,
+        device=device,
+        batch_size=settings.EMBED_BATCH if device == "cuda" else ON_A_CPU,
     )
 
 

@@ -49,13 +49,15 @@ def decode_rows(
 
 
 def _ways(recipe: Preprocessing) -> dict[str, Callable[[bytes], Batch]]:
+    pillow = replace(recipe, interpolation="bicubic")
     return {
-        FULL: lambda file: to_tensor(_opened(file), recipe),
+        FULL: lambda file: to_tensor(_opened(file), pillow),
+        "whole, the shop's resampler": lambda file: to_tensor(_opened(file), recipe),
         OURS: lambda file: to_tensor(
             decode(file, max_bytes=len(file), at_least=recipe.decode_side).image, recipe
         ),
-        "draft to 448, bicubic": lambda file: to_tensor(_opened(file, draft=448), recipe),
-        "draft to 224, bicubic": lambda file: to_tensor(_opened(file, draft=224), recipe),
+        "draft to 448, bicubic": lambda file: to_tensor(_opened(file, draft=448), pillow),
+        "draft to 224, bicubic": lambda file: to_tensor(_opened(file, draft=224), pillow),
         "whole, bilinear": lambda file: to_tensor(_opened(file), _bilinear(recipe)),
     }
 

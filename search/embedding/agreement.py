@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from search.embedding.batching import Batch
 from search.embedding.protocol import Card, EmbedderUnavailable
@@ -25,7 +24,7 @@ def agreement(
             f"the {part} of {card.name} gives vectors of length {found.shape[-1]}, but its card "
             f"says {card.dim}. Correct the card or its backbone."
         )
-    cosine = float(_cosines(found, expected).min())
+    cosine = lowest_cosine(found, expected)
     if not cosine >= least:
         raise EmbedderUnavailable(
             f"the exported {part} of {card.name} disagrees with torch: cosine {cosine:.6f}, at "
@@ -34,8 +33,8 @@ def agreement(
     return cosine
 
 
-def _cosines(a: Batch, b: Batch) -> npt.NDArray[np.float64]:
-    left, right = a.astype(np.float64), b.astype(np.float64)
+def lowest_cosine(found: Batch, expected: Batch) -> float:
+    """The lowest cosine between rows of the same place, both (n, dim), n > 0."""
+    left, right = found.astype(np.float64), expected.astype(np.float64)
     norms = np.linalg.norm(left, axis=1) * np.linalg.norm(right, axis=1)
-    cosines: npt.NDArray[np.float64] = (left * right).sum(axis=1) / norms
-    return cosines
+    return float(((left * right).sum(axis=1) / norms).min())

@@ -77,14 +77,15 @@ def _chunks(images: Sequence[Image.Image], size: int) -> Iterator[Sequence[Image
 
 
 def _prepare(image: Image.Image, card: Card) -> _Prepared | Rejected:
+    """Only what fails before there are pixels is the picture's fault."""
     try:
         rgb = to_rgb(image)
-        described = describe(rgb, card.descriptors) if card.descriptors else None
-        return _Prepared(to_tensors(rgb, card), described)
-    except EmbedderUnavailable:
+    except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - Pillow's decoders raise anything on bad bytes
-        return Rejected(f"the picture cannot be read: {error or type(error).__name__}")
+        return Rejected(f"the picture cannot be read: {str(error) or type(error).__name__}")
+    described = describe(rgb, card.descriptors) if card.descriptors else None
+    return _Prepared(to_tensors(rgb, card), described)
 
 
 def _features(
@@ -101,8 +102,18 @@ def _features(
         for start in range(0, len(wanted), most):
             batch = wanted[start : start + most]
             answers = forward(np.stack([views[picture][view] for picture, view in batch]))
+            _check_shape(answers, (len(batch), card.dim), card)
             features[tuple(np.transpose(batch))] = answers
     return features
+
+
+def _check_shape(answers: Batch, expected: tuple[int, int], card: Card) -> None:
+    """An export checks this once; torch serves networks that nobody exported."""
+    if answers.shape != expected:
+        raise EmbedderUnavailable(
+            f"the network of {card.name} answers {expected[0]} pictures with numbers of shape "
+            f"{answers.shape}, but its card promises {expected}. Correct the card or its backbone."
+        )
 
 
 def _outcome(features: Batch, described: Described | None) -> Outcome:

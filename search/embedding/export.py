@@ -13,16 +13,14 @@ import logging
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
-
 from search.embedding.agreement import agreement
+from search.embedding.batching import Batch, Forward
 from search.embedding.checksums import sha256_of
 from search.embedding.dotted import load_dotted
-from search.embedding.drawn import draw_picture
 from search.embedding.exported import (
     ExportedModel,
     Report,
@@ -31,14 +29,13 @@ from search.embedding.exported import (
     network_identity,
 )
 from search.embedding.onnx_session import open_session, run_session
-from search.embedding.preprocess import to_tensor
+from search.embedding.probes import probes, remember_answers
 from search.embedding.protocol import Card, EmbeddingError
 from search.embedding.quantised import quantise
 from search.embedding.registry import get_card
 
 EXPORTER = "search.embedding.backbones.onnx_export:export_network"
 TEXT_EXPORTER = "search.embedding.backbones.text_export:export_text"
-_PROBES = 4
 
 log = logging.getLogger(__name__)
 
@@ -72,14 +69,9 @@ def _export_into(exported: ExportedModel, card: Card, report: Report) -> None:
 
 def _write_network(staged: ExportedModel, card: Card, report: Report) -> None:
     """Fill the staged folder with the network and its record, or raise."""
-    probes = np.stack(
-        [to_tensor(draw_picture(number), card.preprocessing) for number in range(_PROBES)]
-    )
-    export_network = load_dotted(EXPORTER)
-    torch_side: TorchExport = export_network(card, staged.network, probes, report)
+    torch_side: TorchExport = load_dotted(EXPORTER)(card, staged.network, report)
     report("comparing the exported network with torch")
-    found = run_session(open_session(staged.network, threads=1), probes)
-    cosine = agreement(found, torch_side.features, card=card)
+    cosine = _self_test(staged, card, torch_side.features)
     record = {
         "network": network_identity(card),
         "weights_sha256": torch_side.weights_sha256,
@@ -88,11 +80,27 @@ def _write_network(staged: ExportedModel, card: Card, report: Report) -> None:
         "self_test_cosine": cosine,
     }
     if card.precision == "int8":
-        record["int8"] = quantise(staged.network, card, probes, torch_side.features, report)
+        own = torch_side.features[card.preprocessing.size]
+        record["int8"] = quantise(staged.network, card, probes(card), own, report)
+        remember_answers(staged, card, _forward(staged))
     if card.text:
         record["text"] = load_dotted(TEXT_EXPORTER)(card, staged, report)
     record["sha256"] = sha256_of(staged.network)
     staged.record.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+
+
+def _self_test(staged: ExportedModel, card: Card, expected: Mapping[int, Batch]) -> float:
+    """The lowest cosine to torch's features of the probes over all sides. Raises."""
+    forward = _forward(staged)
+    return min(
+        agreement(forward(probes(card, side)), features, card=card)
+        for side, features in expected.items()
+    )
+
+
+def _forward(staged: ExportedModel) -> Forward:
+    session = open_session(staged.network, threads=1)
+    return lambda batch: run_session(session, batch)
 
 
 def _fresh_staging(exported: ExportedModel) -> Path:

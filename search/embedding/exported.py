@@ -25,6 +25,9 @@ Report = Callable[[str], None]
 
 # The size is the one that is traced: a network may take no other.
 _IN_THE_NETWORK = ("backbone", "source", "precision", "dim", "text")
+# Weights of the package's own backbones are what their cards' `source` says. One's own may be
+# trained anew under the same words: there the name, which changes with the vectors, counts as well.
+_OWN_BACKBONES = "search.embedding.backbones."
 # Of the folder's name: enough to read, and short of any file system's limit.
 _SOURCE_LENGTH, _HASH_LENGTH = 60, 8
 
@@ -42,6 +45,11 @@ class ExportedModel:
     @property
     def record(self) -> Path:
         return self.folder / "model.json"
+
+    @property
+    def answers(self) -> Path:
+        """What a network in int8 said of the probes on the machine that exported it."""
+        return self.folder / "answers.npy"
 
     @property
     def text_network(self) -> Path:
@@ -63,12 +71,12 @@ class ExportedModel:
 @dataclass(frozen=True, slots=True)
 class TorchExport:
     """What torch says of a network that it exported: the hash of the weights, the exporter's
-    versions, its own features of the probe batch, shape (n, dim), and the multiple that a picture's
-    sides must be; None where it takes no other side than the probes'."""
+    versions, its own features of the probes, shape (n, dim), by the side of these, and the multiple
+    that a picture's sides must be; None where it takes no other side than the card's."""
 
     weights_sha256: str
     versions: Mapping[str, str]
-    features: Batch
+    features: Mapping[int, Batch]
     side_multiple: int | None
 
 
@@ -90,7 +98,7 @@ def verify_exported(exported: ExportedModel, card: Card) -> None:
     if record.get("network") != network_identity(card):
         raise EmbedderUnavailable(
             f"{exported.record} was exported from another network than the one of {card.name}. "
-            + _remedy(exported)
+            + remedy(exported)
         )
     _check_sides(card, record.get("side_multiple"))
     _check_sha256(exported, exported.network, record.get("sha256"))
@@ -118,10 +126,11 @@ def _check_sides(card: Card, multiple: int | None) -> None:
 
 
 def network_identity(card: Card) -> dict[str, Any]:
-    """What of a card fixes its network, as JSON reads it back: not its name, its views, or how
-    pixels are prepared."""
+    """What of a card fixes its network, as JSON reads it back: not its views, or how pixels are
+    prepared, and its name only where its backbone is not of this package."""
     values = card.as_json()
-    return {key: values[key] for key in _IN_THE_NETWORK} | {"size": card.preprocessing.size}
+    identity = {key: values[key] for key in _IN_THE_NETWORK} | {"size": card.preprocessing.size}
+    return identity if card.backbone.startswith(_OWN_BACKBONES) else {"name": card.name} | identity
 
 
 def _read_record(exported: ExportedModel) -> dict[str, Any]:
@@ -129,7 +138,7 @@ def _read_record(exported: ExportedModel) -> dict[str, Any]:
         record = json.loads(exported.record.read_bytes())
     except (OSError, ValueError) as error:
         raise EmbedderUnavailable(
-            f"{exported.record} cannot be read: {error}. " + _remedy(exported)
+            f"{exported.record} cannot be read: {error}. " + remedy(exported)
         ) from error
     return record if isinstance(record, dict) else {}
 
@@ -138,15 +147,14 @@ def _check_sha256(exported: ExportedModel, path: Path, expected: str | None) -> 
     try:
         found = sha256_of(path)
     except OSError as error:
-        raise EmbedderUnavailable(
-            f"{path} cannot be read: {error}. " + _remedy(exported)
-        ) from error
+        raise EmbedderUnavailable(f"{path} cannot be read: {error}. " + remedy(exported)) from error
     if found != expected:
         raise EmbedderUnavailable(
             f"{path} is damaged or was replaced: its sha256 is {found}, expected {expected}. "
-            + _remedy(exported)
+            + remedy(exported)
         )
 
 
-def _remedy(exported: ExportedModel) -> str:
+def remedy(exported: ExportedModel) -> str:
+    """What to do about a folder that can't be used, as a sentence."""
     return f"Delete the folder {exported.folder}: the network is then exported anew."

@@ -14,6 +14,7 @@ from search.embedding.batching import Batch, embed_in_batches
 from search.embedding.export_process import export_in_subprocess
 from search.embedding.exported import ExportedModel, exported_model, verify_exported
 from search.embedding.onnx_session import open_session, run_session
+from search.embedding.probes import verify_answers
 from search.embedding.protocol import Card, EmbedderUnavailable, Outcome
 
 # A failed export costs seconds of CPU (the child imports torch): not again for every query.
@@ -68,7 +69,10 @@ class OnnxEmbedder:
     def _open(self) -> Any:
         exported = self.ensure_exported()
         verify_exported(exported, self._card)
-        return self._session_of(exported.network)
+        session = self._session_of(exported.network)
+        if self._card.precision == "int8":
+            verify_answers(exported, self._card, lambda batch: run_session(session, batch))
+        return session
 
     def ensure_exported(self) -> ExportedModel:
         """The card's exported network, made now where it is missing and that is allowed. Raises

@@ -37,6 +37,7 @@ def _card(row: str) -> Card:
         source=f"open_clip {network} {weights}",
         preprocessing=_recipe(int(size), siglip="SigLIP" in network),
         views=("squash" if "SigLIP" in network else "centre",),
+        descriptors=("colour",),
         text=TEXT_TOWER,
     )
 

@@ -22,8 +22,8 @@ def embed_ahead(
 ) -> list[Outcome]:
     """One outcome per image, in order, as `embed_in_batches` gives them.
 
-    Each worker prepares a batch of its own (decoding and resizing leave Python's lock) and then
-    waits in `forward`, which several of them may enter at once. What one raises is passed on.
+    Each worker prepares a batch of its own (resizing leaves Python's lock) and then waits in
+    `forward`, which several of them may enter at once. What one raises is passed on.
     """
     chunks = [images[start : start + batch_size] for start in range(0, len(images), batch_size)]
     outcomes = workers.map(

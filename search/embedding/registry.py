@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from search.embedding.card_checks import SERVES
 from search.embedding.cards import LITE0_CARDS
 from search.embedding.dotted import load_dotted
 from search.embedding.fake import FAKE, FakeEmbedder
@@ -23,14 +24,8 @@ from search.embedding.text_engine import OnnxTextEmbedder
 from search.embedding.timm_cards import TIMM_CARDS
 from search.embedding.torchvision_cards import TORCHVISION_CARDS
 
-# The precisions that each engine serves as they are meant: equal vectors on both sides of a space.
-SERVES = {
-    "onnxruntime": ("fp32", "int8"),
-    "openvino": ("fp32", "bf16"),
-    "torch": ("fp32", "bf16"),
-}
 ENGINES = ("auto", *SERVES)
-DEVICES = ("auto", "cpu", "cuda")
+DEVICES = ("cpu", "cuda")
 
 _OWN = (*LITE0_CARDS, *PRECISION_CARDS, FAKE, FAKE_TEXT)
 _CARDS = {card.name: card for card in (*_OWN, *TORCHVISION_CARDS, *TIMM_CARDS, *OPEN_CLIP_CARDS)}
@@ -69,18 +64,18 @@ def make_embedder(
     *,
     data_dir: Path,
     engine: str = "auto",
-    device: str = "auto",
+    device: str = "cpu",
     threads: int = 1,
     batch_size: int = 8,
     export_missing: bool = True,
 ) -> Embedder:
     """An embedder for the card, not yet loaded.
 
-    `engine` "auto" is torch where `device` is "cuda", else OpenVINO for a card in bf16, else ONNX
-    Runtime. The last two run on the CPU a network that lies exported under `data_dir` and is made
-    there at first use if `export_missing`. `threads` is the number of cores one forward pass may
-    use, `batch_size` how many pictures share one. Raises UnknownEmbedder, or EmbedderUnavailable
-    for an engine or device that cannot be had, or that does not serve the card's precision.
+    `engine` "auto" is the one that the card names, else torch where `device` is "cuda", else ONNX
+    Runtime. ONNX Runtime and OpenVINO run on the CPU a network that lies exported under `data_dir`
+    and is made there at first use if `export_missing`. `threads` is the number of cores one forward
+    pass may use, `batch_size` how many pictures share one. Raises UnknownEmbedder, or
+    EmbedderUnavailable for an engine or device that cannot be had, or that does not serve the card.
     """
     card = name_or_card if isinstance(name_or_card, Card) else get_card(name_or_card)
     _check_choice("engine", engine, ENGINES)
@@ -118,12 +113,12 @@ def make_text_embedder(card: Card, *, data_dir: Path, export_missing: bool = Tru
 def _engine(card: Card, *, engine: str, device: str) -> str:
     """The engine by name, once it is clear that it can serve the card there."""
     if engine == "auto":
-        engine = "onnxruntime" if card.precision == "int8" else _fitting(card, device)
-    if card.precision not in SERVES[engine]:
-        able = [name for name, precisions in SERVES.items() if card.precision in precisions]
-        remedy = f"use engine {' or '.join(able)}" if able else "no engine does"
+        engine = card.engine or _fitting(card, device)
+    able = [card.engine] if card.engine else [n for n in SERVES if card.precision in SERVES[n]]
+    if engine not in able:
         raise EmbedderUnavailable(
-            f"engine {engine} does not serve {card.precision}, which {card.name} is in: {remedy}"
+            f"engine {engine} does not serve {card.name}, which is in {card.precision}: use engine "
+            f"auto or {' or '.join(able)}"
         )
     if device == "cuda" and engine != "torch":
         raise EmbedderUnavailable(f"engine {engine} serves the CPU only here: use torch for cuda")
@@ -131,9 +126,7 @@ def _engine(card: Card, *, engine: str, device: str) -> str:
 
 
 def _fitting(card: Card, device: str) -> str:
-    if device == "cuda":
-        return "torch"
-    return "openvino" if card.precision == "bf16" else "onnxruntime"
+    return "torch" if device == "cuda" and card.precision == "fp32" else "onnxruntime"
 
 
 def _own_card(path: str) -> Card:

@@ -31,7 +31,6 @@ class Taps:
     """One axis of a resampling: tile `t` of the output is `weights[t]`, shape (tile, span), times
     the `span` inputs that begin at `starts[t]`."""
 
-    size: int
     starts: tuple[int, ...]
     weights: Floats
 
@@ -90,11 +89,24 @@ def _across(planes: Floats, across: Taps) -> Floats:
     return strip.reshape(3, -1, strip.shape[1])
 
 
-# .2 ms to make. A shop's photos come in a few sizes, each with two axes and up to three views; the
-# widest that a photo may be, 20,000 pixels, keeps 1.6 MB.
-@lru_cache(maxsize=64)
+# .2 ms to make. A shop's photos come in a few sizes, each with two axes and up to three views. Taps
+# of an axis of 2,048 pixels take 160 kB; longer ones, up to 1.6 MB, are seldom met again, but a
+# stranger could fill the memory with them.
+_LONGEST_KEPT = 2_048
+
+
 def taps(length: int, start: float, stop: float, size: int) -> Taps:
     """How `size` outputs are made of the inputs from `start` to `stop` of an axis of `length`."""
+    make = _kept_taps if length <= _LONGEST_KEPT else _made_taps
+    return make(length, start, stop, size)
+
+
+@lru_cache(maxsize=64)
+def _kept_taps(length: int, start: float, stop: float, size: int) -> Taps:
+    return _made_taps(length, start, stop, size)
+
+
+def _made_taps(length: int, start: float, stop: float, size: int) -> Taps:
     scale = (stop - start) / size
     widened = max(scale, 1.0)
     centres = start + (np.arange(size) + 0.5) * scale
@@ -117,7 +129,7 @@ def _tiled(
     packed = np.zeros((len(starts) * _TILE, span), dtype=np.float32)
     output, tap = np.nonzero(used)
     packed[output, places[output, tap] - starts[tile_of[output]]] = weights[output, tap]
-    return Taps(size, tuple(starts.tolist()), packed.reshape(len(starts), _TILE, span))
+    return Taps(tuple(starts.tolist()), packed.reshape(len(starts), _TILE, span))
 
 
 def _cubic(x: Doubles) -> Doubles:

@@ -59,6 +59,7 @@ def _card(row: str) -> Card:
             std=std,
         ),
         views=("centre",),
+        descriptors=("colour",),
     )
 
 

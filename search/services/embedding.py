@@ -3,7 +3,9 @@ again; none is lost, whatever happens in between."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import structlog
@@ -69,6 +71,7 @@ class Hiccup:
 
 
 Result = Outcome | Hiccup
+Read = Image.Image | Rejected | Hiccup
 
 
 def embed_pending(*, limit: int | None = None, space: EmbeddingSpace | None = None) -> Batch:
@@ -132,8 +135,8 @@ def _open(
     """The stored pictures of the claims, and the reasons of those that can't be had."""
     pictures: dict[Claim, Image.Image] = {}
     reasons: dict[Claim, Result] = {}
-    for claim in claims:
-        found = _read(rows.get(claim.image_id), recipe)
+    reads = _all(lambda claim: _read(rows.get(claim.image_id), recipe), claims)
+    for claim, found in zip(claims, reads, strict=True):
         if isinstance(found, Image.Image):
             pictures[claim] = found
         else:
@@ -141,7 +144,16 @@ def _open(
     return pictures, reasons
 
 
-def _read(row: ProductImage | None, recipe: Preprocessing) -> Image.Image | Rejected | Hiccup:
+def _all(read: Callable[[Claim], Read], claims: Sequence[Claim]) -> list[Read]:
+    """What `read` says of each. A GPU waits for pictures: they are opened on all cores. On a CPU
+    the worker's own threads keep those busy."""
+    if settings.EMBEDDER_DEVICE != "cuda":
+        return [read(claim) for claim in claims]
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0)), "open") as pool:
+        return list(pool.map(read, claims))
+
+
+def _read(row: ProductImage | None, recipe: Preprocessing) -> Read:
     if row is None:
         return Rejected("The image was deleted.")
     name = row.file.name or ""
@@ -152,6 +164,9 @@ def _read(row: ProductImage | None, recipe: Preprocessing) -> Image.Image | Reje
     except FileNotFoundError:
         return Rejected(f"The picture's file is missing ({name}). Upload the picture again.")
     except ImageRejected as error:
+        if isinstance(error.__cause__, MemoryError):
+            # It was small enough when it was stored.
+            return Hiccup("there was not enough memory to open it")
         return Rejected(f"The stored file can't be read: {error.message} Upload the picture again.")
     except Exception as error:  # noqa: BLE001 - each storage backend has exceptions of its own
         log.warning("A stored picture could not be opened", image=row.pk, error=str(error))

@@ -39,7 +39,7 @@ def test_engines_agree_at_fp32(lite0, engine, request):
 @pytest.mark.parametrize("engine", ["openvino", "torch"])
 def test_bf16_moves_vectors_by_less_than_a_hundredth(lite0, model_dir, engine):
     pytest.importorskip("openvino", reason="an extra: requirements-extras.txt")
-    card = replace(lite0.card, name="tests/bf16@1", precision="bf16")
+    card = replace(lite0.card, name="tests/bf16@1", precision="bf16", engine=engine)
     rounded = make_embedder(card, data_dir=model_dir, engine=engine, device="cpu")
 
     assert 1e-6 < distances(lite0, rounded).max() < 0.01
@@ -70,42 +70,48 @@ def test_without_openvino_the_engine_says_how_to_get_it(tiny_export, tmp_path, m
         embedder.load()
 
 
+INT8 = replace(TINY, precision="int8")
+BF16 = replace(TINY, precision="bf16", engine="openvino")
+
+
 @pytest.mark.parametrize(
-    ("precision", "engine", "kind"),
+    ("card", "engine", "kind"),
     [
-        ("fp32", "auto", OnnxEmbedder),
-        ("int8", "auto", OnnxEmbedder),
-        ("bf16", "auto", OpenVinoEmbedder),
-        ("fp32", "openvino", OpenVinoEmbedder),
+        (TINY, "auto", OnnxEmbedder),
+        (INT8, "auto", OnnxEmbedder),
+        (BF16, "auto", OpenVinoEmbedder),
+        (TINY, "openvino", OpenVinoEmbedder),
     ],
 )
-def test_the_engine_that_is_chosen_by_precision(precision, engine, kind, tmp_path):
-    card = replace(TINY, precision=precision)
-
+def test_the_engine_that_is_chosen(card, engine, kind, tmp_path):
     assert type(make_embedder(card, data_dir=tmp_path, engine=engine)) is kind
 
 
 @pytest.mark.parametrize(
-    ("precision", "options", "message"),
+    ("card", "options", "message"),
     [
-        ("int8", {"engine": "torch"}, "does not serve int8.*use engine onnxruntime"),
-        ("int8", {"engine": "openvino"}, "does not serve int8.*use engine onnxruntime"),
-        ("bf16", {"engine": "onnxruntime"}, "does not serve bf16.*use engine openvino or torch"),
-        ("fp8", {}, "does not serve fp8.*: no engine does"),
-        ("int8", {"device": "cuda"}, "engine onnxruntime serves the CPU only here"),
-        ("bf16", {"engine": "openvino", "device": "cuda"}, "openvino serves the CPU only here"),
+        (INT8, {"engine": "torch"}, "in int8: use engine auto or onnxruntime"),
+        (INT8, {"engine": "openvino"}, "in int8: use engine auto or onnxruntime"),
+        (BF16, {"engine": "torch"}, "in bf16: use engine auto or openvino"),
+        (INT8, {"device": "cuda"}, "engine onnxruntime serves the CPU only here"),
+        (BF16, {"device": "cuda"}, "openvino serves the CPU only here"),
     ],
 )
-def test_a_precision_that_an_engine_does_not_serve_is_refused(
-    precision, options, message, tmp_path
-):
+def test_an_engine_that_does_not_serve_the_card_is_refused(card, options, message, tmp_path):
     with pytest.raises(EmbedderUnavailable, match=message):
-        make_embedder(replace(TINY, precision=precision), data_dir=tmp_path, **options)
+        make_embedder(card, data_dir=tmp_path, **options)
 
 
-def test_the_cards_in_other_precisions_see_what_the_default_sees():
+@pytest.mark.parametrize(
+    ("suffix", "differs"),
+    [
+        ("int8", {"precision": "int8"}),
+        ("bf16", {"precision": "bf16", "engine": "openvino"}),
+        ("bf16-torch", {"precision": "bf16", "engine": "torch"}),
+    ],
+)
+def test_the_cards_in_other_precisions_see_what_the_default_sees(suffix, differs):
     default = get_card("efficientnet-lite0/balanced@1")
+    name = f"efficientnet-lite0/balanced-{suffix}@1"
 
-    for precision in ("int8", "bf16"):
-        name = f"efficientnet-lite0/balanced-{precision}@1"
-        assert get_card(name) == replace(default, name=name, precision=precision)
+    assert get_card(name) == replace(default, name=name, **differs)

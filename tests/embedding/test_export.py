@@ -99,6 +99,23 @@ def test_a_network_that_onnx_runtime_runs_otherwise_is_refused(tmp_path):
     assert not exported_model(card, tmp_path).exists()
 
 
+def test_a_network_that_goes_wrong_at_another_size_is_refused(tmp_path):
+    recipe = replace(TINY.preprocessing, size=64)
+    card = replace(TINY, backbone="tests.embedding.own_networks:one_sided", preprocessing=recipe)
+
+    with pytest.raises(EmbedderUnavailable, match="disagrees with torch: cosine 0"):
+        export_card(card, data_dir=tmp_path)
+
+
+def test_a_card_of_ones_own_under_a_new_name_is_exported_anew(tmp_path):
+    renamed = replace(TINY, name="tests/tiny@2")
+
+    assert exported_model(renamed, tmp_path) != exported_model(TINY, tmp_path)
+    assert exported_model(replace(TINY, bands={"same": 0.1}), tmp_path) == exported_model(
+        TINY, tmp_path
+    )
+
+
 def test_a_network_of_another_dimension_is_refused(tmp_path):
     with pytest.raises(EmbedderUnavailable, match="vectors of length 3, but its card says 4"):
         export_card(replace(TINY, dim=4), data_dir=tmp_path)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from search.embedding import EmbedderUnavailable
+from search.embedding import EmbedderUnavailable, make_embedder
 from search.embedding.drawn import draw_picture
 from search.embedding.export import export_card
 from search.embedding.exported import exported_model
@@ -36,6 +37,30 @@ def test_its_file_is_a_quarter_of_the_one_in_fp32(lite0, lite0_int8, model_dir):
     ]
 
     assert 0.2 < sizes[0] / sizes[1] < 0.35
+
+
+def test_a_processor_on_which_it_says_something_else_is_refused(lite0_int8, model_dir, tmp_path):
+    lite0_int8.load()
+    theirs = exported_model(lite0_int8.card, model_dir)
+    ours = exported_model(lite0_int8.card, tmp_path)
+    shutil.copytree(theirs.folder, ours.folder)
+    answers = np.load(ours.answers)
+    np.save(ours.answers, answers + 0.1 * np.abs(answers).mean())
+
+    with pytest.raises(EmbedderUnavailable, match="Serve it on processors of one kind"):
+        make_embedder(lite0_int8.card, data_dir=tmp_path, export_missing=False).load()
+
+
+def test_answers_that_are_gone_say_how_to_get_them_again(lite0_int8, model_dir, tmp_path):
+    lite0_int8.load()
+    ours = exported_model(lite0_int8.card, tmp_path)
+    shutil.copytree(exported_model(lite0_int8.card, model_dir).folder, ours.folder)
+    ours.answers.unlink()
+
+    with pytest.raises(
+        EmbedderUnavailable, match=r"answers\.npy cannot be read.*Delete the folder"
+    ):
+        make_embedder(lite0_int8.card, data_dir=tmp_path, export_missing=False).load()
 
 
 def test_a_network_that_int8_spoils_is_refused(tmp_path):

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from search.embedding import EmbedderUnavailable, make_embedder
+from search.embedding import EmbedderUnavailable, get_card, make_embedder
 from search.embedding.checksums import sha256_of
 from search.embedding.exported import exported_model
 from tests.embedding.own_cards import TINY
@@ -86,16 +86,25 @@ def test_a_network_that_was_put_in_anothers_place_is_refused(tiny_export, tmp_pa
         make_embedder(changed, data_dir=tmp_path).load()
 
 
-def test_cards_that_differ_in_recipe_views_and_name_share_a_network(tiny_export, tmp_path):
+def test_cards_that_differ_in_recipe_and_views_share_a_network(tiny_export, tmp_path):
     recipe = replace(TINY.preprocessing, interpolation="bicubic-f32", decode_side=80)
-    other = replace(TINY, name="tests/other@1", preprocessing=recipe, views=("squash", "zoom70"))
+    other = replace(TINY, preprocessing=recipe, views=("squash", "zoom70"))
 
     [outcome] = make_embedder(other, data_dir=tmp_path, export_missing=False).embed([RED])
 
     np.testing.assert_allclose(outcome.vector, [1, 0, 0], atol=1e-6)
 
 
-@pytest.mark.parametrize("change", [{"source": "b"}, {"dim": 4}, {"precision": "int8"}])
+def test_cards_of_the_package_share_a_network_whatever_their_names(tmp_path):
+    names = ("fast@1", "fast@2", "balanced@1", "best@1")
+    cards = [get_card(f"efficientnet-lite0/{name}") for name in names]
+
+    assert len({exported_model(card, tmp_path) for card in cards}) == 1
+
+
+@pytest.mark.parametrize(
+    "change", [{"source": "b"}, {"dim": 4}, {"precision": "int8"}, {"name": "tests/tiny@2"}]
+)
 def test_cards_of_other_networks_have_other_folders(change, tmp_path):
     changed = replace(TINY, **change)
 

@@ -23,9 +23,8 @@ def no_gpu(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
 
 
-@pytest.mark.parametrize("device", ["auto", "cpu"])
-def test_it_serves_on_the_cpu_where_there_is_no_gpu(device, no_gpu, tmp_path):
-    embedder = make_embedder(TINY, data_dir=tmp_path, engine="torch", device=device)
+def test_it_serves_on_the_cpu_where_there_is_no_gpu(no_gpu, tmp_path):
+    embedder = make_embedder(TINY, data_dir=tmp_path, engine="torch")
 
     rejected, embedded = embedder.embed([Image.new("RGB", (0, 1)), RED])
 
@@ -45,3 +44,12 @@ def test_a_network_that_fails_makes_the_embedder_unavailable(no_gpu, tmp_path):
 
     with pytest.raises(EmbedderUnavailable, match="failed on a batch of 2 on cpu"):
         make_embedder(card, data_dir=tmp_path, engine="torch").embed([RED, RED])
+
+
+def test_a_network_of_another_length_than_its_card_says_is_refused(no_gpu, tmp_path):
+    card = replace(TINY, dim=4)
+
+    with pytest.raises(
+        EmbedderUnavailable, match=r"shape \(1, 3\), but its card promises \(1, 4\)"
+    ):
+        make_embedder(card, data_dir=tmp_path, engine="torch").embed([RED])

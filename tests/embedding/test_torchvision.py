@@ -20,7 +20,9 @@ def test_the_table_holds_every_classification_network_with_a_linear_head():
     known = set(torchvision.models.list_models(module=torchvision.models))
 
     listed = {card.source.split()[1] for card in TORCHVISION_CARDS}
-    assert known - listed == {"squeezenet1_0", "squeezenet1_1"}
+    headless = {"squeezenet1_0", "squeezenet1_1"}
+    too_long = {"alexnet", "regnet_y_128gf", *(name for name in known if name.startswith("vgg"))}
+    assert known - listed == headless | too_long
     assert listed <= known
 
 

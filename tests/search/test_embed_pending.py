@@ -93,6 +93,38 @@ def test_a_damaged_file_fails_at_once():
     assert job_of(image).error.endswith("Upload the picture again.")
 
 
+def test_a_picture_for_which_memory_is_short_is_tried_again(monkeypatch):
+    image = add_photo(make_product())
+
+    def short(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("PIL.Image.open", short)
+
+    assert services.embed_pending() == Batch(claimed=1, waiting=1)
+
+    job = EmbeddingJob.objects.get(image=image)
+    assert (job.state, job.attempts) == ("pending", 1)
+    assert "not enough memory to open it" in job.error
+
+
+def test_for_a_gpu_all_that_was_claimed_is_opened_and_embedded_at_once(settings, embedder_that):
+    settings.EMBEDDER_DEVICE = "cuda"
+    product = make_product()
+    images = [add_photo(product, seed=seed) for seed in range(10)]
+    Path(images[4].file.path).unlink()
+    sizes: list[int] = []
+    embedder_that(lambda pictures: sizes.append(len(pictures)))
+
+    assert services.embed_pending() == Batch(claimed=10, ready=9, failed=1)
+
+    assert sizes == [9]
+    expected = [FakeEmbedder().embed([decode(each.file.read()).image])[0] for each in images[:4]]
+    for image, outcome in zip(images[:4], expected, strict=True):
+        stored = ImageEmbedding.objects.get(image_id=image.pk).vector
+        np.testing.assert_allclose(stored, outcome.vector, atol=1e-3)
+
+
 def test_what_the_embedder_rejects_fails_with_its_reason(embedder_that):
     image = add_photo(make_product())
     embedder_that(lambda _: [Rejected("Not for me.")])

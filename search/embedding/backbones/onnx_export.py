@@ -15,13 +15,15 @@ from search.embedding.batching import Batch
 from search.embedding.dotted import load_dotted
 from search.embedding.exported import Report, TorchExport
 from search.embedding.onnx_session import INPUT, OUTPUT
+from search.embedding.probes import probes
 from search.embedding.protocol import Card, EmbedderUnavailable
 
 _PROTOBUF_LIMIT = 2**31
 
 
-def export_network(card: Card, target: Path, probes: Batch, report: Report) -> TorchExport:
-    """Write the card's network to `target` and give torch's features of `probes`.
+def export_network(card: Card, target: Path, report: Report) -> TorchExport:
+    """Write the card's network to `target` and give torch's features of the probes: at the card's
+    own size and, where the network takes others, at the next one.
 
     The graph takes any number of pictures, and any size where the network names the multiple its
     sides must be. Batch norm is folded into the convolutions by the exporter. Raises
@@ -30,15 +32,21 @@ def export_network(card: Card, target: Path, probes: Batch, report: Report) -> T
     report(f"loading the weights of {card.name}")
     network: nn.Module = load_dotted(card.backbone)(card)
     _refuse_oversize(card, network)
-    batch = torch.from_numpy(probes)
     report("tracing the network and writing it as ONNX")
     # The narration of its steps would hide this package's own.
     logging.getLogger("torch.onnx").setLevel(logging.ERROR)
-    program = cast("torch.onnx.ONNXProgram", _traced(network, batch))
+    size, multiple = card.preprocessing.size, _side_multiple(network)
+    program = cast("torch.onnx.ONNXProgram", _traced(network, torch.from_numpy(probes(card))))
     program.save(target, external_data=False)
+    sides = [size] if multiple is None else [size, size + multiple]
+    features = {side: _features(network, probes(card, side)) for side in sides}
+    return TorchExport(weights_digest(network), _versions(), features, multiple)
+
+
+def _features(network: nn.Module, batch: Batch) -> Batch:
     with torch.inference_mode():
-        features: Batch = network(batch).numpy()
-    return TorchExport(weights_digest(network), _versions(), features, _side_multiple(network))
+        features: Batch = network(torch.from_numpy(batch)).numpy()
+    return features
 
 
 def _traced(network: nn.Module, batch: Tensor) -> torch.onnx.ONNXProgram | None:

@@ -27,7 +27,7 @@ class TorchEmbedder:
     """
 
     def __init__(
-        self, card: Card, *, device: str = "auto", threads: int = 1, batch_size: int = 8
+        self, card: Card, *, device: str = "cpu", threads: int = 1, batch_size: int = 8
     ) -> None:
         self._card = card
         self._device = _device(device)
@@ -88,8 +88,8 @@ class TorchEmbedder:
         return vectors
 
     def _moved(self, batch: Tensor) -> Tensor:
-        """The batch where the network is, in its precision and layout. From pinned memory it is
-        copied while the GPU still works for another thread."""
+        """The batch where the network is, in its precision and layout. From pinned memory the copy
+        is queued behind what the GPU computes for other threads, and nobody waits for it here."""
         source = batch.pin_memory() if self._on_gpu else batch
         on_device = source.to(self._device, non_blocking=self._on_gpu)
         return on_device.to(dtype=DTYPES[self._card.precision], memory_format=torch.channels_last)
@@ -100,7 +100,6 @@ def _cores() -> int:
 
 
 def _device(name: str) -> torch.device:
-    available = torch.cuda.is_available()
-    if name == "cuda" and not available:
+    if name == "cuda" and not torch.cuda.is_available():
         raise EmbedderUnavailable("device cuda is asked for, but torch finds no GPU: use cpu")
-    return torch.device("cuda" if available and name != "cpu" else "cpu")
+    return torch.device(name)
