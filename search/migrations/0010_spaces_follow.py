@@ -3,6 +3,8 @@ import django.db.models.deletion
 import pgvector.django.halfvec
 from django.db import migrations, models
 
+from catalog.migrating import patiently
+
 
 def storage(table: str, kind: str) -> str:
     return f"ALTER TABLE {table} ALTER COLUMN descriptors SET STORAGE {kind}"
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
     """
 
     dependencies = [("search", "0009_lines_of_queries")]
-    operations = [
+    operations = patiently(
         migrations.AddField(
             "embeddingspace",
             "base",
@@ -85,4 +87,4 @@ class Migration(migrations.Migration):
             migrations.RunSQL(storage(table, "PLAIN"), storage(table, "EXTERNAL"))
             for table in ("search_imageembedding", "search_photoquery")
         ),
-    ]
+    )

@@ -3,12 +3,14 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from catalog.migrating import patiently
+
 
 class Migration(migrations.Migration):
     """Pictures that staff ask about whenever two spaces are compared."""
 
     dependencies = [("catalog", "0004_image_phash_indexes"), ("search", "0012_jobs_in_order")]
-    operations = [
+    operations = patiently(
         migrations.CreateModel(
             "GoldenQuery",
             fields=[
@@ -112,4 +114,4 @@ class Migration(migrations.Migration):
             ],
             options={"verbose_name": "errand", "verbose_name_plural": "errands"},
         ),
-    ]
+    )

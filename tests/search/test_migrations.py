@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import psycopg
@@ -21,6 +22,10 @@ BEFORE_WORDS = ("search", "0005_candidate_sets")
 DOCUMENTS = ("search", "0006_documents")
 WORDS = ("search", "0007_words")
 WORDS_INDEX = ("search", "0008_words_index")
+LINES = ("search", "0009_lines_of_queries")
+SPACES = ("search", "0010_spaces_follow")
+JOBS = ("search", "0012_jobs_in_order")
+GOLDEN = ("search", "0013_golden_queries")
 BEFORE_HASHES = ("catalog", "0002_initial")
 HASHES = ("catalog", "0003_image_phash")
 HASH_INDEXES = ("catalog", "0004_image_phash_indexes")
@@ -57,6 +62,22 @@ def migrate(*targets: tuple[str, str]) -> None:
     """Forwards or backwards to these; without any, to the newest of all."""
     executor = MigrationExecutor(connection)
     executor.migrate(list(targets) or executor.loader.graph.leaf_nodes())
+
+
+def migrate_apart(target: tuple[str, str]) -> None:
+    """In a session of its own: Django makes foreign keys last, and leaves a transaction open in
+    which it couldn't."""
+
+    def run() -> None:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute("SET statement_timeout = '20s'")
+            migrate(target)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(run).result()
 
 
 def known_at(target: tuple[str, str]) -> Apps:
@@ -101,34 +122,40 @@ def test_each_number_is_given_to_one_migration() -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "blocked", "table"),
+    ("before", "blocked", "table", "mode"),
     [
-        (BEFORE_WORDS, DOCUMENTS, "search_productdocument"),
-        (WORDS_INDEX, ("search", "0009_lines_of_queries"), "search_photoquery"),
-        (BEFORE_HASHES, HASHES, "catalog_productimage"),
+        (BEFORE_WORDS, DOCUMENTS, "search_productdocument", "ACCESS SHARE"),
+        (WORDS_INDEX, LINES, "search_photoquery", "ACCESS SHARE"),
+        (LINES, SPACES, "search_embeddingspace", "ACCESS SHARE"),
+        (LINES, SPACES, "search_imageembedding", "ACCESS SHARE"),
+        # A foreign key lets others read, and waits for who writes.
+        (JOBS, GOLDEN, "catalog_product", "ROW EXCLUSIVE"),
+        (JOBS, GOLDEN, "search_embeddingspace", "ROW EXCLUSIVE"),
+        (BEFORE_HASHES, HASHES, "catalog_productimage", "ACCESS SHARE"),
     ],
 )
-def test_new_columns_wait_two_seconds_for_a_reader_and_then_let_others_read(
+def test_new_columns_and_keys_wait_two_seconds_for_others_and_then_let_them_go_on(
     shop: None,
     another_session: psycopg.Connection,
     before: tuple[str, str],
     blocked: tuple[str, str],
     table: str,
+    mode: str,
 ) -> None:
     migrate(before)
     with (
-        busy(another_session, table, "ACCESS SHARE"),
+        busy(another_session, table, mode),
         pytest.raises(OperationalError, match="lock timeout"),
     ):
-        migrate(blocked)
+        migrate_apart(blocked)
     assert blocked not in applied()
 
     migrate(blocked)
     with (
-        busy(another_session, table, "ACCESS SHARE"),
+        busy(another_session, table, mode),
         pytest.raises(OperationalError, match="lock timeout"),
     ):
-        migrate(before)
+        migrate_apart(before)
     assert blocked in applied()
 
 
