@@ -15,7 +15,7 @@ from search.embedding import Vector
 from search.filter_columns import EmbeddingRow
 from search.models import EmbeddingSpace
 from search.services.placing import place_all
-from search.services.spaces import followed_derived, hold_spaces
+from search.services.spaces import followed_derived, hold_followed
 
 # Read, multiplied and written together. The products of as many pictures are held for as long as
 # writing them takes.
@@ -112,7 +112,7 @@ def _write(rows: Sequence[EmbeddingRow], space: EmbeddingSpace) -> int:
         return 0
     made = derived_rows(rows, space)
     with transaction.atomic():
-        if not hold_spaces([space.pk]):
+        if not hold_followed([space.pk]):
             return 0
         products = filter_columns.hold_products_of(row.image_id for row in made)
         return len(filter_columns.write_embeddings(made, product_ids=products))

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
+
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from search.engine.index import drop_index
 from search.engine.index.leftovers import drop_leftovers
@@ -15,13 +19,9 @@ from search.services.spaces import State
 
 # Locked and deleted in one short transaction.
 ROWS_AT_A_TIME = 5_000
+LOOK_AGAIN_SECONDS = 0.1
 # Nobody switches to the space or begins to fill it before the transaction ends.
 HELD = "SELECT state, retired_at FROM search_embeddingspace WHERE id = %s FOR SHARE"
-DROP_VECTORS = """
-    DELETE FROM search_imageembedding WHERE space_id = %(space)s AND image_id = ANY(ARRAY(
-        SELECT image_id FROM search_imageembedding WHERE space_id = %(space)s LIMIT %(rows)s
-    ))
-"""
 
 
 def drop_space(space: EmbeddingSpace, report: Report = lambda *_: None) -> int:
@@ -33,6 +33,7 @@ def drop_space(space: EmbeddingSpace, report: Report = lambda *_: None) -> int:
     `report` hears how many vectors are gone, of how many.
     """
     _leave(space)
+    _wait_for_writers(space)
     with only_builder(space.pk, concurrently=True) as alone:
         if not alone:
             raise SpaceRefused(
@@ -44,7 +45,8 @@ def drop_space(space: EmbeddingSpace, report: Report = lambda *_: None) -> int:
     _drop_jobs(space)
     gone = _drop_vectors(space, report)
     delete_queries(PhotoQuery.objects.filter(space=space))
-    return gone + _drop_row(space)
+    _drop_row(space)
+    return gone
 
 
 def _leave(space: EmbeddingSpace) -> None:
@@ -60,6 +62,13 @@ def _leave(space: EmbeddingSpace) -> None:
             )
         _check_underived(stored)
         EmbeddingSpace.objects.filter(pk=space.pk).update(state=State.RETIRED, retired_at=None)
+
+
+def _wait_for_writers(space: EmbeddingSpace) -> None:
+    """Whoever still queued or wrote for the space has committed; who comes later sees that it was
+    left (`hold_followed`)."""
+    with transaction.atomic():
+        EmbeddingSpace.objects.select_for_update().filter(pk=space.pk).first()
 
 
 def _check_underived(space: EmbeddingSpace) -> None:
@@ -84,32 +93,41 @@ def _hold_left(space: EmbeddingSpace) -> None:
         )
 
 
-def _drop_vectors(space: EmbeddingSpace, report: Report = lambda *_: None) -> int:
-    total, gone = ImageEmbedding.objects.filter(space=space).count(), 0
-    while True:
-        with transaction.atomic(), connection.cursor() as cursor:
-            _hold_left(space)
-            cursor.execute(DROP_VECTORS, {"space": space.pk, "rows": ROWS_AT_A_TIME})
-            deleted = int(cursor.rowcount)
+def _drop_jobs(space: EmbeddingSpace) -> int:
+    return sum(_deleting(EmbeddingJob.objects.filter(space=space), space))
+
+
+def _drop_vectors(space: EmbeddingSpace, report: Report) -> int:
+    vectors = ImageEmbedding.objects.filter(space=space)
+    total, gone = vectors.count(), 0
+    for deleted in _deleting(vectors, space):
         gone += deleted
         report(gone, max(gone, total))
-        if deleted < ROWS_AT_A_TIME:
-            return gone
+    return gone
 
 
-def _drop_jobs(space: EmbeddingSpace) -> None:
-    jobs = EmbeddingJob.objects.filter(space=space)
-    while ids := list(jobs.values_list("pk", flat=True)[:ROWS_AT_A_TIME]):
+def _deleting(
+    rows: QuerySet[EmbeddingJob] | QuerySet[ImageEmbedding], space: EmbeddingSpace
+) -> Iterator[int]:
+    """Delete the rows slice by slice; how many each time.
+
+    What somebody holds is left for later: nobody who edits products, in whatever order, waits for
+    this while it waits for him.
+    """
+    free = rows.select_for_update(skip_locked=True).values_list("image_id", flat=True)
+    while rows.exists():
         with transaction.atomic():
             _hold_left(space)
-            jobs.filter(pk__in=ids).delete()
+            images = list(free[:ROWS_AT_A_TIME])
+            deleted, _ = rows.filter(image_id__in=images).delete()
+        yield deleted
+        if not deleted:
+            time.sleep(LOOK_AGAIN_SECONDS)
 
 
-def _drop_row(space: EmbeddingSpace) -> int:
-    """Waits for whoever is just writing into the space, and takes that along."""
+def _drop_row(space: EmbeddingSpace) -> None:
     with transaction.atomic():
         EmbeddingSpace.objects.select_for_update().filter(pk=space.pk).first()
         _check_underived(space)
-        gone = _drop_vectors(space)
+        _hold_left(space)
         EmbeddingSpace.objects.filter(pk=space.pk).delete()
-    return gone

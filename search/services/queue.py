@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from search import doorbell
 from search.models import EmbeddingJob, EmbeddingSpace, ImageEmbedding
-from search.services.spaces import ensure_space, followed_roots
+from search.services.spaces import ensure_space, followed_roots, hold_followed
 
 Pending = EmbeddingJob.State.PENDING
 LOST_WORKER = "the worker stopped while it embedded this image"
@@ -75,35 +75,37 @@ def request_embedding(*, image_ids: Iterable[int]) -> int:
     Their present vectors stay searchable until the new ones are there.
     """
     ensure_space()
-    values = {"spaces": _followed(), "images": list(image_ids)}
-    return _queue_up(QUEUE_UP + THESE + OR_AGAIN, values)
+    return _queue_up(QUEUE_UP + THESE + OR_AGAIN, _followed(), images=list(image_ids))
 
 
 def mark(*, image_ids: Iterable[int]) -> int:
     """Queue those of the images whose picture is new to a space that follows the catalogue; returns
     how many."""
-    values = {"spaces": _followed(), "images": list(image_ids)}
-    return _queue_up(QUEUE_UP + THESE + OR_AGAIN + IF_CHANGED, values)
+    return _queue_up(QUEUE_UP + THESE + OR_AGAIN + IF_CHANGED, _followed(), images=list(image_ids))
 
 
 def mark_stale(*, space_id: int) -> int:
     """Queue every image of the catalogue that lacks the vector of its present picture in the root
     space and isn't queued or failed already; returns how many."""
-    return _queue_up(QUEUE_UP + STALE + OR_AGAIN, {"spaces": [space_id]})
+    return _queue_up(QUEUE_UP + STALE + OR_AGAIN, [space_id])
 
 
 def _followed() -> list[int]:
     return [root.pk for root in followed_roots()]
 
 
-def _queue_up(statement: str, values: dict[str, Any]) -> int:
-    """Run the statement; the bell rings when the caller's transaction commits. Returns how many
-    images it queued, in however many spaces."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement + COUNTED, values)
+def _queue_up(statement: str, roots: list[int], **values: Any) -> int:
+    """Run the statement for those of the roots that still follow; the bell rings when the caller's
+    transaction commits. Returns how many images it queued, in however many spaces.
+
+    A foreign key is checked at the commit only: were a root dropped before that, an upload would
+    lose its photos.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement + COUNTED, {"spaces": hold_followed(roots), **values})
         queued = {image_id for (image_id,) in cursor.fetchall()}
-    if queued:
-        doorbell.ring_after_commit()
+        if queued:
+            doorbell.ring_after_commit()
     return len(queued)
 
 

@@ -53,11 +53,24 @@ def followed_roots() -> list[EmbeddingSpace]:
 
 
 def followed_derived(root: EmbeddingSpace) -> list[EmbeddingSpace]:
-    """The spaces derived from the root that its new vectors go to as well; none of them can be
-    dropped before the caller's transaction ends."""
+    """The spaces derived from the root that its new vectors go to as well, held as by
+    `hold_followed`."""
     following = EmbeddingSpace.objects.following().filter(base=root)
     derived = {space.pk: space for space in following}
-    return [derived[space_id] for space_id in hold_spaces(derived)]
+    return [derived[space_id] for space_id in hold_followed(derived)]
+
+
+def hold_followed(space_ids: Iterable[int]) -> list[int]:
+    """Those of the spaces that new pictures still go to; none is dropped before the caller's
+    transaction ends.
+
+    Who drops a space leaves it first, then waits for all who hold it: whoever holds it later sees
+    here that it was left.
+    """
+    held = hold_spaces(space_ids)
+    following = EmbeddingSpace.objects.following().values_list("pk", "base")
+    followed = {space_id for pair in following for space_id in pair}
+    return [space_id for space_id in held if space_id in followed]
 
 
 def hold_spaces(space_ids: Iterable[int]) -> list[int]:
