@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -16,6 +17,7 @@ from search.filter_columns import EmbeddingRow
 from search.models import EmbeddingSpace
 from search.services.placing import place_all
 from search.services.spaces import followed_derived, hold_followed
+from search.services.throttling import stand_back
 
 # Read, multiplied and written together. The products of as many pictures are held for as long as
 # writing them takes.
@@ -67,13 +69,16 @@ def derive_missing(space: EmbeddingSpace, report: Report = lambda *_: None) -> i
 
     May be stopped and begun again at any time, also while pictures come and go: what is there is
     left alone, and a row is written only while its picture is still the one that it was made of.
+    Stands back while customers search.
     Memory: 8 bytes for each missing row, and ROWS_AT_A_TIME rows.
     """
     missing, written = find_missing(space), 0
     for start in range(0, len(missing), ROWS_AT_A_TIME):
+        began = time.monotonic()
         images = missing[start : start + ROWS_AT_A_TIME]
         written += _write(_read(space, images), space)
         report(start + len(images), len(missing))
+        stand_back(began)
     return written
 
 

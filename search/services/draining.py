@@ -10,7 +10,7 @@ from threading import Event
 from django.db import connection
 
 from search.services.embedding import Batch, embed_pending
-from search.services.throttling import customers_ask, rest_after
+from search.services.throttling import LOOK_SECONDS, pace
 
 Told = Callable[[Batch], None]
 
@@ -19,9 +19,10 @@ def drain(*, seconds: float, threads: int = 1, after_batch: Told | None = None) 
     """Embed batch after batch for about `seconds`; whether nothing is left to claim.
 
     The space that is searched comes first; others are filled while nothing waits for it, at
-    FILL_SHARE of the time while customers search. Each of the `threads` claims batches of its own,
-    on a connection of its own. `after_batch` is told what each batch has done. Raises as
-    `embed_pending` does, once every thread has finished the batch in hand.
+    FILL_SHARE of the time while customers search, and in batches so small that an upload waits for
+    about a second. Each of the `threads` claims batches of its own, on a connection of its own.
+    `after_batch` is told what each batch has done. Raises as `embed_pending` does, once every
+    thread has finished the batch in hand.
     """
     deadline, stop = time.monotonic() + seconds, Event()
     if threads == 1:
@@ -48,12 +49,14 @@ def _on_its_own(deadline: float, stop: Event, after_batch: Told | None) -> bool:
 
 
 def _drain(deadline: float, stop: Event, after_batch: Told | None) -> bool:
-    while (began := time.monotonic()) < deadline and not stop.is_set():
-        batch = embed_pending()
-        if not batch.claimed:
+    while time.monotonic() < deadline and not stop.is_set():
+        rests = pace.rests()
+        batch = embed_pending(others=not rests)
+        if batch.claimed:
+            if after_batch:
+                after_batch(batch)
+        elif rests:
+            stop.wait(LOOK_SECONDS)
+        else:
             return True
-        if after_batch:
-            after_batch(batch)
-        if batch.aside and customers_ask():
-            stop.wait(rest_after(time.monotonic() - began))
     return False

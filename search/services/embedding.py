@@ -4,9 +4,10 @@ again; none is lost, whatever happens in between."""
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import structlog
 from django.conf import settings
@@ -33,6 +34,7 @@ from search.services import queue
 from search.services.deriving import derive
 from search.services.queue import Claim
 from search.services.spaces import ensure_space, followed_roots
+from search.services.throttling import pace
 
 log = structlog.get_logger(__name__)
 
@@ -45,13 +47,12 @@ DECODED = 8
 @dataclass(frozen=True, slots=True)
 class Batch:
     """What became of claimed images. Those `waiting` are tried again, or were changed or deleted
-    while they were embedded. `aside`: they were of a space that isn't the one searched."""
+    while they were embedded."""
 
     claimed: int = 0
     ready: int = 0
     failed: int = 0
     waiting: int = 0
-    aside: bool = False
 
     def __add__(self, other: Batch) -> Batch:
         return Batch(
@@ -59,7 +60,6 @@ class Batch:
             self.ready + other.ready,
             self.failed + other.failed,
             self.waiting + other.waiting,
-            self.aside or other.aside,
         )
 
 
@@ -74,27 +74,42 @@ Result = Outcome | Hiccup
 Read = Image.Image | Rejected | Hiccup
 
 
-def embed_pending(*, limit: int | None = None, space: EmbeddingSpace | None = None) -> Batch:
+def embed_pending(
+    *, limit: int | None = None, space: EmbeddingSpace | None = None, others: bool = True
+) -> Batch:
     """Claim up to `limit` (EMBED_BATCH) waiting images of one space and embed them.
 
     The space is the given one's root, or the first that something waits for: the active one, then
-    the others that follow the catalogue. Raises SearchUnavailable, with every image back in the
-    queue and no attempt lost, when nothing waits but for a space whose embedder can't be had.
+    the `others` that follow the catalogue, of which fewer are claimed where they take long. Raises
+    SearchUnavailable, with every image back in the queue and no attempt lost, when nothing waits
+    but for a space whose embedder can't be had; without `others` nothing is claimed then.
     """
     if space is None:
         ensure_space()
     fault: SearchUnavailable | None = None
-    for place, root in enumerate(followed_roots() if space is None else [space.root]):
+    roots = followed_roots() if space is None else [space.root]
+    for place, root in enumerate(roots if others else roots[:1]):
+        embed = _embed_aside if place else _embed_some
         try:
-            batch = _embed_some(root, limit or settings.EMBED_BATCH)
+            batch = embed(root, limit or settings.EMBED_BATCH)
         except SearchUnavailable as error:
             fault = fault or error
             continue
         if batch.claimed:
-            return replace(batch, aside=place > 0)
-    if fault:
+            return batch
+    if fault and others:
         raise fault
     return Batch()
+
+
+def _embed_aside(root: EmbeddingSpace, limit: int) -> Batch:
+    """Of a space that isn't the one searched."""
+    began = time.monotonic()
+    batch = _embed_some(root, min(limit, pace.pictures(root.pk)))
+    if batch.claimed:
+        seconds = time.monotonic() - began
+        pace.worked(root.pk, pictures=batch.ready, seconds=seconds)
+    return batch
 
 
 def _embed_some(root: EmbeddingSpace, limit: int) -> Batch:

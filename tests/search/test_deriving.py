@@ -67,6 +67,17 @@ def test_it_goes_on_where_it_was_stopped(photos: list[int], monkeypatch: pytest.
     assert heard == [(2, 3), (3, 3)]
 
 
+def test_it_stands_back_after_each_slice(photos: list[int], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(deriving, "ROWS_AT_A_TIME", 2)
+    space = create_derived(ensure_space(), any_projection(), {})
+    written: list[int] = []
+    monkeypatch.setattr(deriving, "stand_back", lambda _: written.append(len(vectors(space))))
+
+    derive_missing(space)
+
+    assert written == [2, 4, 5]
+
+
 def test_a_new_picture_comes_with_its_derived_rows_in_one_go(photos: list[int]):
     space = create_derived(ensure_space(), any_projection(), {})
     derive_missing(space)

@@ -10,8 +10,9 @@ from django.db import connections
 from search import services
 from search.embedding import EmbedderUnavailable
 from search.errors import SearchUnavailable
-from search.models import EmbeddingJob, ImageEmbedding
-from search.services import Batch, create_space, draining
+from search.models import EmbeddingJob, EmbeddingSpace, ImageEmbedding
+from search.services import Batch, create_space, draining, embedding
+from search.services.throttling import Pace
 from tests.factories import add_photo, make_product
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -80,21 +81,67 @@ def test_one_thread_that_stops_stops_the_others(embedder_that):
     assert second.is_set()
 
 
-def test_another_space_is_filled_with_rests_while_customers_search(monkeypatch, settings):
+class OwnPace(Pace):
+    """Two pictures of another space at a time; rests when it is told to."""
+
+    def __init__(self, *rests: bool) -> None:
+        super().__init__()
+        self._rests = list(rests)
+
+    def pictures(self, _: int) -> int:
+        return 2
+
+    def rests(self) -> bool:
+        return self._rests.pop(0) if self._rests else False
+
+
+@pytest.fixture
+def second(settings) -> EmbeddingSpace:
+    """A space that nothing is embedded in, beside the searched one that is full."""
     settings.EMBED_BATCH = 8
-    create_space("fake@1", name="second@1")
+    services.drain(seconds=30)
+    made = create_space("fake@1", name="second@1")
     services.reconcile()
-    rested: list[float] = []
-    monkeypatch.setattr(draining, "rest_after", lambda seconds: rested.append(seconds) or 0.0)
+    return made
 
-    assert services.drain(seconds=30) is True
-    assert rested == []
 
-    services.photo_query(text="red")
-    services.request_embedding(image_ids=EmbeddingJob.objects.values_list("image_id", flat=True))
-    assert services.drain(seconds=30) is True
-    assert len(rested) == 1
-    assert set(ImageEmbedding.objects.values_list("space__name", flat=True)) == {
-        "fake@1",
-        "second@1",
-    }
+def use(pace: Pace, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (draining, embedding):
+        monkeypatch.setattr(module, "pace", pace)
+
+
+def test_another_space_is_filled_in_smaller_batches(second, monkeypatch):
+    use(OwnPace(), monkeypatch)
+    batches: list[Batch] = []
+
+    assert services.drain(seconds=30, after_batch=batches.append) is True
+
+    assert batches == [Batch(claimed=2, ready=2)] * 4
+    assert ImageEmbedding.objects.filter(space=second).count() == 8
+
+
+def test_an_upload_does_not_wait_for_the_end_of_a_rest(second, monkeypatch):
+    use(OwnPace(False, True, True), monkeypatch)
+    steps: list[tuple[int, int]] = []
+
+    def upload_once(_: Batch) -> None:
+        if not steps:
+            add_photo(make_product(), seed=9)
+        aside = ImageEmbedding.objects.filter(space=second).count()
+        steps.append((ImageEmbedding.objects.count() - aside, aside))
+
+    assert services.drain(seconds=30, after_batch=upload_once) is True
+
+    assert steps == [(8, 2), (9, 2), (9, 4), (9, 6), (9, 8), (9, 9)]
+
+
+def test_who_rests_leaves_the_others_where_the_searched_space_cannot_be_served(
+    second, monkeypatch, embedder_that
+):
+    def unavailable(images):
+        raise EmbedderUnavailable("no weights")
+
+    add_photo(make_product(), seed=9)
+    embedder_that(unavailable)
+
+    assert services.embed_pending(others=False) == Batch()

@@ -14,7 +14,7 @@ from catalog.errors import ImageRejected
 from catalog.images import decode
 from catalog.models import ProductImage
 from search.embedding import Embedded, Embedder, Vector
-from search.services.throttling import customers_ask, rest_after
+from search.services.throttling import stand_back
 from search.services.tuning.gathering import Gallery, Ids
 from search.tuning.augment import SIDE, augment
 
@@ -61,8 +61,7 @@ def draw_lessons(
             if outcome.descriptors is not None:
                 descriptors.append(outcome.descriptors)
         told(min(start + AT_ONCE, len(chosen)), len(chosen))
-        if customers_ask():
-            time.sleep(rest_after(time.monotonic() - began))
+        stand_back(began)
     return Lessons(
         vectors=_stacked(vectors, gallery.vectors.shape[1]),
         of=np.array(rows, dtype=np.int64),
