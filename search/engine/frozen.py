@@ -129,13 +129,20 @@ class Shortlist:
 
 
 def key_of(question: Question, filters: Filters, *, min_similarity: float | None) -> str:
-    """What tells the sets of one stored query apart: its words and filters, in any order, and its
-    weights."""
+    """What tells the sets of one stored query apart: its words and filters, in any order, its
+    weights, and the space that words typed since were placed in."""
     named = {
         name: sorted(value) if isinstance(value, tuple) else str(value)
         for name, value in asdict(filters).items()
     }
-    told = [named, question.text, question.exclude_product_id, min_similarity, question.weights]
+    told = [
+        named,
+        question.text,
+        question.space_id,
+        question.exclude_product_id,
+        min_similarity,
+        question.weights,
+    ]
     return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
 

@@ -32,7 +32,7 @@ def worded(start: Start, words: str) -> Start:
     """
     if not words or (start.vector is not None and not start.worded):
         return start
-    space = EmbeddingSpace.objects.active().select_related("base").first()
+    space = _find_space(None)
     found = None if space is None else _place_words(words, space)
     if space is None or found is None:
         return replace(start, vector=None, space_id=None, worded=False)
@@ -40,18 +40,28 @@ def worded(start: Start, words: str) -> Start:
 
 
 def reworded(question: Question, words: str) -> Question:
-    """The question with other words, and with their own vector where there is no picture."""
+    """The question with other words, and with their own vector where there is no picture: in the
+    question's own space, so that all its pages are of one."""
     if question.picture is not None or words == question.text:
         return replace(question, text=words)
-    start = worded(Start(), words)
+    space = _find_space(question.space_id)
+    found = None if space is None or not words else _place_words(words, space)
+    if space is None or found is None:
+        return replace(question, text=words, vector=None, space_id=None, dim=None, worded=False)
     return replace(
         question,
         text=words,
-        vector=start.vector,
-        space_id=start.space_id,
-        dim=None if start.vector is None else len(start.vector),
-        worded=start.worded,
+        vector=found.vector,
+        space_id=space.pk,
+        dim=len(found.vector),
+        worded=True,
     )
+
+
+def _find_space(space_id: int | None) -> EmbeddingSpace | None:
+    """That one, or the active one."""
+    spaces = EmbeddingSpace.objects.select_related("base")
+    return (spaces.active() if space_id is None else spaces.filter(pk=space_id)).first()
 
 
 def _place_words(words: str, space: EmbeddingSpace) -> Placed | None:

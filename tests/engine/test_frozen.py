@@ -176,6 +176,15 @@ def test_the_key_knows_no_order_of_tags() -> None:
     assert key(NO_FILTERS, "red") != key(NO_FILTERS, "blue")
 
 
+def test_the_key_knows_the_space() -> None:
+    in_one, in_another = (
+        key_of(Question(text="red", space_id=space), NO_FILTERS, min_similarity=None)
+        for space in (1, 2)
+    )
+
+    assert in_one != in_another
+
+
 def test_the_oldest_ways_go_and_are_found_again(query: PhotoQuery, settings: Any) -> None:
     settings.CANDIDATE_SETS = 1
     assert asked(query).total == 30

@@ -182,3 +182,25 @@ def test_other_words_in_a_question_get_their_own_vector(shop):
     [expected] = FakeTextEmbedder().embed_texts(["blue"])
     np.testing.assert_allclose(changed.vector, expected, atol=1e-6)
     assert changed == replace(question, text="blue", vector=changed.vector)
+
+
+def test_other_words_stay_in_the_space_of_the_question_after_a_switch(shop):
+    base = EmbeddingSpace.objects.get()
+    query, _ = photo_query(text="red")
+    space = create_derived(base, half_of(base.dim), {})
+    derive_missing(space)
+    switch_space(space)
+
+    question = selectors.question_of(selectors.get_query(query.pk))
+    changed = services.reworded(question, "blue")
+
+    assert (changed.space_id, changed.dim, changed.worded) == (base.pk, base.dim, True)
+
+
+def test_other_words_of_a_question_without_a_space_are_placed_in_the_active_one(shop):
+    query, _ = photo_query(text="kettle")
+    PhotoQuery.objects.update(vector=None, space=None, worded=False)
+
+    question = selectors.question_of(selectors.get_query(query.pk))
+
+    assert services.reworded(question, "red").space_id == EmbeddingSpace.objects.get().pk
