@@ -41,6 +41,7 @@ log = structlog.get_logger(__name__)
 KEPT = 2
 # Pictures that are prepared together; a GPU takes all that a worker claims at once.
 ON_A_CPU = 8
+WORDS_SECONDS = 0.2
 # What of a card may be reworded without its vectors changing.
 _WORDING = {"bands", "licence"}
 
@@ -132,8 +133,13 @@ def _named(name: str) -> Card:
 
 
 @cache
-def _slots(concurrency: int) -> Turns:
+def _slots(_kind: str, concurrency: int) -> Turns:
     return Turns(concurrency)
+
+
+def _slots_for(kind: str) -> Turns:
+    with _lock:
+        return _slots(kind, settings.EMBED_CONCURRENCY)
 
 
 @contextmanager
@@ -144,13 +150,28 @@ def slot() -> Iterator[None]:
     to 0.9 GB for a second or two. First come, first served: waits up to EMBED_QUEUE_SECONDS for a
     turn, then raises EmbedderBusy.
     """
-    with _lock:
-        slots = _slots(settings.EMBED_CONCURRENCY)
+    slots = _slots_for("photos")
     if not slots.acquire(timeout=settings.EMBED_QUEUE_SECONDS):
         measures.refused_query()
         raise EmbedderBusy(
             "Many people are searching by photo right now. Please try again in a few seconds."
         )
+    try:
+        yield
+    finally:
+        slots.release()
+
+
+@contextmanager
+def words_slot() -> Iterator[None]:
+    """The right to embed words: as many callers at once, beside those with photos.
+
+    Words are found without their vector too: waits for WORDS_SECONDS only, then raises
+    EmbedderBusy.
+    """
+    slots = _slots_for("words")
+    if not slots.acquire(timeout=WORDS_SECONDS):
+        raise EmbedderBusy("Many people are searching by words right now.")
     try:
         yield
     finally:

@@ -10,8 +10,15 @@ from pathlib import Path
 import structlog
 from django.conf import settings
 
-from search.embedder import slot, stored_card
-from search.embedding import Card, Embedded, EmbeddingError, TextEmbedder, make_text_embedder
+from search.embedder import stored_card, words_slot
+from search.embedding import (
+    Card,
+    Embedded,
+    EmbeddingError,
+    TextEmbedder,
+    Vector,
+    make_text_embedder,
+)
 from search.engine.types import Question
 from search.errors import EmbedderBusy, SpaceMismatch
 from search.models import EmbeddingSpace
@@ -22,6 +29,8 @@ log = structlog.get_logger(__name__)
 
 # As many as embedders are kept: a change of model needs two.
 KEPT = 2
+# Vectors of the words asked last, a few kB each.
+WORDS_KEPT = 128
 
 
 def worded(start: Start, words: str) -> Start:
@@ -66,15 +75,22 @@ def _find_space(space_id: int | None) -> EmbeddingSpace | None:
 
 def _place_words(words: str, space: EmbeddingSpace) -> Placed | None:
     try:
-        card = stored_card(space)
-        if not card.text:
+        if not stored_card(space).text:
             return None
-        with slot():
-            [vector] = _embedder(json.dumps(card.as_json()), settings.DATA_DIR).embed_texts([words])
+        return place(Embedded(_vector_of(words, space.root)), space)
     except (EmbeddingError, EmbedderBusy, SpaceMismatch) as error:
         log.warning("Words are searched without their vector", space=space.name, error=str(error))
         return None
-    return place(Embedded(vector), space)
+
+
+@lru_cache(maxsize=WORDS_KEPT)
+def _vector_of(words: str, root: EmbeddingSpace) -> Vector:
+    """Where the root's text tower puts the words. Each page and filter asks for them again."""
+    card = json.dumps(stored_card(root).as_json())
+    with words_slot():
+        [vector] = _embedder(card, settings.DATA_DIR).embed_texts([words])
+    vector.setflags(write=False)
+    return vector
 
 
 @lru_cache(maxsize=KEPT)
