@@ -48,7 +48,7 @@ def embed_examples(
     with slot():
         for batch in _batches(examples, embedder.card.preprocessing, watch):
             with watch("embed"):
-                placed += [place(each, space) for each in _embedded(batch, embedder)]
+                placed += [_place(each, space) for each in _embedded(batch, embedder)]
     took = watch.took_ms("total")
     return placed, Took(took["decode"], took["embed"])
 
@@ -63,6 +63,13 @@ def _embedder(space: EmbeddingSpace) -> Embedder:
     if missing := network_missing(embedder):
         raise unavailable(EmbedderUnavailable(missing), embedder=space.root.name)
     return embedder
+
+
+def _place(outcome: Embedded, space: EmbeddingSpace) -> Placed:
+    try:
+        return place(outcome, space)
+    except SpaceMismatch as error:
+        raise unavailable(error, embedder=space.name) from error
 
 
 Decoded = tuple[Example, Image.Image]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from hashlib import sha256
 from typing import NamedTuple
 
 import numpy as np
 
 from search.embedding import Embedded, Vector
 from search.embedding.projection import Projection
+from search.errors import SpaceMismatch
 from search.models import EmbeddingSpace, SpaceProjection
 
 # The matrices of a few spaces, a few MB each: the one that is searched, those being filled.
@@ -51,6 +53,15 @@ def stacked(descriptors: Sequence[Vector | None]) -> Vector | None:
 
 @lru_cache(maxsize=KEPT)
 def projection_of(space_id: int) -> Projection:
-    """The projection of a derived space; it never changes, so it is read once."""
-    stored = SpaceProjection.objects.get(pk=space_id)
-    return Projection.from_bytes(bytes(stored.matrix))
+    """The projection of a derived space; it never changes, so it is read once. Raises SpaceMismatch
+    where it isn't the one that was stored."""
+    stored = SpaceProjection.objects.select_related("space").get(pk=space_id)
+    matrix = bytes(stored.matrix)
+    found = sha256(matrix).hexdigest()
+    if found != stored.sha256:
+        raise SpaceMismatch(
+            f"The projection of {stored.space.name} is damaged: its sha256 is {found}, expected "
+            f"{stored.sha256}. Switch to another space (`manage.py space list`), drop this one and "
+            "run `manage.py tune` again."
+        )
+    return Projection.from_bytes(matrix)

@@ -10,6 +10,7 @@ from catalog.models import ProductImage
 from catalog.services import replace_image
 from search import services
 from search.embedding import Embedded
+from search.errors import SearchUnavailable, SpaceMismatch
 from search.models import EmbeddingSpace, ImageEmbedding, SpaceProjection
 from search.services import create_derived, deriving, ensure_space
 from search.services.deriving import derive_missing, find_missing
@@ -176,3 +177,28 @@ def test_the_projection_is_stored_with_its_hash():
         )
         [(found,)] = cursor.fetchall()
     assert SpaceProjection.objects.get(pk=space.pk).sha256 == found
+
+
+@pytest.fixture
+def damaged() -> EmbeddingSpace:
+    """A derived space whose matrix is another one than was stored."""
+    space = create_derived(ensure_space(), any_projection(), {})
+    SpaceProjection.objects.update(matrix=any_projection(seed=1).to_bytes())
+    return space
+
+
+def test_a_damaged_projection_is_not_used(photos: list[int], damaged: EmbeddingSpace):
+    with pytest.raises(SpaceMismatch, match=r"tuned1 is damaged: its sha256 is .* tune` again"):
+        derive_missing(damaged)
+
+    assert vectors(damaged) == {}
+
+
+def test_customers_are_told_nothing_of_a_damaged_projection(damaged: EmbeddingSpace, caplog):
+    services.switch_space(damaged)
+
+    with pytest.raises(SearchUnavailable) as raised:
+        services.photo_query(photo=jpeg_bytes(draw_photo(1)))
+
+    assert raised.value.message.startswith("Searching by photo is not possible at the moment.")
+    assert "tuned1 is damaged" in caplog.text
