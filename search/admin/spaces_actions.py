@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from search.admin.spaces_overview import SpaceRow
 from search.models import EmbeddingSpace, Errand
 from search.services import errands
+from search.services.filling import pause
 from search.services.switching import roll_back, switch_space
 
 Words = str | Promise
@@ -57,6 +58,11 @@ def _switch(_request: HttpRequest, space: EmbeddingSpace) -> str:
 
 def _roll_back(_request: HttpRequest, space: EmbeddingSpace) -> str:
     return _("%(space)s is searched again.") % {"space": roll_back(to=space).name}
+
+
+def _pause(_request: HttpRequest, space: EmbeddingSpace) -> str:
+    pause(space)
+    return _("%(space)s is paused. Fill it again to go on.") % {"space": space.name}
 
 
 ACTIONS = {
@@ -111,10 +117,20 @@ ACTIONS = {
             gettext_lazy("Fill"),
             gettext_lazy(
                 "Every picture that this space lacks is put into it, slowly enough that customers "
-                "don't notice. It can be stopped and begun again at any time."
+                "don't notice. It can be paused and gone on with at any time."
             ),
             lambda row: not row.is_whole or not row.space.follows,
             _ask(Errand.Kind.FILL),
+        ),
+        Action(
+            "pause",
+            gettext_lazy("Pause"),
+            gettext_lazy(
+                "No more pictures are put into this space until you fill it again. What is in it "
+                "stays, and new pictures wait for it."
+            ),
+            lambda row: row.can_be_paused,
+            _pause,
         ),
         Action(
             "drop",

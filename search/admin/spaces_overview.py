@@ -52,6 +52,8 @@ class SpaceRow:
     def state(self) -> str:
         if self.space.state == State.BUILDING and self.is_whole:
             return _("Ready")
+        if self.space.root.paused:
+            return _("Paused")
         return str(WORDS[State(self.space.state)])
 
     @property
@@ -60,7 +62,7 @@ class SpaceRow:
 
     @property
     def is_filling(self) -> bool:
-        return self.space.follows and self.filling.left > 0
+        return self.space.follows and self.filling.left > 0 and not self.space.root.paused
 
     @property
     def is_whole(self) -> bool:
@@ -78,6 +80,11 @@ class SpaceRow:
     def can_be_searched(self) -> bool:
         """Whether it may be switched to, as far as the page can tell; the switch itself checks."""
         return self.space.state != State.ACTIVE and self.space.follows and self.filling.ready > 0
+
+    @property
+    def can_be_paused(self) -> bool:
+        """Whether pausing makes sense; what else stands against it is told by the service."""
+        return self.is_filling and self.space.state == State.BUILDING and not self.space.base_id
 
     @property
     def can_be_dropped(self) -> bool:

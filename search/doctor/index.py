@@ -101,7 +101,7 @@ def being_filled() -> Iterator[Finding]:
     for each in EmbeddingSpace.objects.filter(state=EmbeddingSpace.State.BUILDING).order_by("pk"):
         now = filling(each)
         told = f"{each.name} holds {now.ready:,} of {now.total:,} images, {now.failed:,} failed"
-        yield Finding("Space being filled", told)
+        yield Finding("Space being filled", f"{told}, paused" if each.paused else told)
 
 
 def images() -> Finding:

@@ -31,7 +31,7 @@ def print_spaces(spaces: Sequence[SpaceStatus], console: Console) -> None:
         counts = (each.space.dim, each.vectors, each.ready, each.pending, each.failed)
         table.add_row(
             escape(each.space.name),
-            each.space.state,
+            f"{each.space.state}, paused" if each.space.paused else each.space.state,
             *(f"{n:,}" for n in counts),
             f"{each.bytes / MB:,.0f}",
             f"{each.space.created_at:%Y-%m-%d}",

@@ -35,6 +35,7 @@ class EmbeddingSpace(models.Model):
     A space with a `base` is derived: its vectors are a matrix (SpaceProjection) away from those of
     the base, so no picture has to be read to fill it. `bands` were calibrated on this gallery, and
     are empty where the card's own hold. `report` tells how the space was made and compared.
+    `paused` says of a space that is being built that its pictures wait until somebody fills it.
     """
 
     class State(models.TextChoices):
@@ -51,6 +52,7 @@ class EmbeddingSpace(models.Model):
     )
     bands = models.JSONField(_("bands"), default=dict, db_default={})
     report = models.JSONField(_("report"), default=dict, db_default={})
+    paused = models.BooleanField(_("paused"), default=False, db_default=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     activated_at = models.DateTimeField(_("activated"), null=True)
     retired_at = models.DateTimeField(_("retired"), null=True)

@@ -33,7 +33,7 @@ from search.models import EmbeddingSpace
 from search.services import queue
 from search.services.deriving import derive
 from search.services.queue import Claim
-from search.services.spaces import ensure_space, followed_roots
+from search.services.spaces import ensure_space, filled_roots
 from search.services.throttling import pace
 
 log = structlog.get_logger(__name__)
@@ -80,14 +80,14 @@ def embed_pending(
     """Claim up to `limit` (EMBED_BATCH) waiting images of one space and embed them.
 
     The space is the given one's root, or the first that something waits for: the active one, then
-    the `others` that follow the catalogue, of which fewer are claimed where they take long. Raises
+    the `others` that are filled, of which fewer are claimed where they take long. Raises
     SearchUnavailable, with every image back in the queue and no attempt lost, when nothing waits
     but for a space whose embedder can't be had; without `others` nothing is claimed then.
     """
     if space is None:
         ensure_space()
     fault: SearchUnavailable | None = None
-    roots = followed_roots() if space is None else [space.root]
+    roots = filled_roots() if space is None else [space.root]
     for place, root in enumerate(roots if others else roots[:1]):
         embed = _embed_aside if place else _embed_some
         try:

@@ -25,7 +25,7 @@ from search.selectors import active_space
 from search.services.bands import tend_bands
 from search.services.comparing import Comparison, compare, remember
 from search.services.dropping import drop_space
-from search.services.filling import fill
+from search.services.filling import fill, resume
 from search.services.indexing import tend_index
 from search.services.switching import switch_space
 from search.services.tuning.lock import Work, only_one
@@ -51,8 +51,10 @@ def request_errand(
     space: EmbeddingSpace,
     user: User | None = None,
 ) -> Errand:
-    """The errand, new unless the same one is open already; `ring` tells the workers. Raises
-    SpaceRefused where the space was dropped meanwhile."""
+    """The errand, new unless the same one is open already; `ring` tells the workers. A space that
+    is to be filled goes on at once. Raises SpaceRefused where the space was dropped meanwhile."""
+    if kind == Kind.FILL:
+        resume(space)
     with transaction.atomic():
         # Of two who ask at once the second finds the first one's errand.
         if not EmbeddingSpace.objects.select_for_update(no_key=True).filter(pk=space.pk).first():
@@ -160,6 +162,8 @@ def _tune(errand: Errand, space: EmbeddingSpace, told: Told) -> str:
 
 
 def _fill(_errand: Errand, space: EmbeddingSpace, told: Told) -> str:
+    if space.root.paused:
+        return _("It was paused before the worker came to it.")
     count = fill(space, lambda done, total: told(_("Filling"), done, total))
     if space.base_id is None:
         told(_("Loading the network"), 0, 0)

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 from django.db.models import Count, Q
+from django.utils.translation import gettext as _
 
 from catalog.models import ProductImage
 from search import doorbell
+from search.errors import SpaceRefused
 from search.models import EmbeddingJob, EmbeddingSpace, ImageEmbedding
 from search.services import queue
 from search.services.deriving import Report, derive_missing
@@ -46,18 +48,55 @@ class Filling:
 
 def fill(space: EmbeddingSpace, report: Report = lambda *_: None) -> int:
     """Bring the space up to the catalogue: queue what its root lacks, and derive what its base has;
-    how many images were queued. May be stopped and begun again at any time.
+    how many images were queued. May be paused, or stopped, and begun again at any time.
 
     The workers do the rest. A space that was left follows the catalogue again from now on.
-    `report` hears how many rows are derived, of how many.
+    `report` hears how many rows are derived, of how many. Raises SpaceRefused where the space was
+    dropped meanwhile.
     """
-    _follow(space)
+    resume(space)
     queued = queue.mark_stale(space_id=space.root_id)
     if queued == 0 and EmbeddingJob.objects.filter(queue.waiting(), space=space.root_id).exists():
         doorbell.ring()
     if space.base_id is not None:
         derive_missing(space, report)
     return queued
+
+
+def resume(space: EmbeddingSpace) -> None:
+    """The workers go on with what waits for the space, and new pictures go to it. Raises
+    SpaceRefused where it was dropped meanwhile."""
+    family = Q(pk__in=[space.pk, space.root_id])
+    with transaction.atomic():
+        locked = EmbeddingSpace.objects.select_for_update(no_key=True).filter(family)
+        stored = {each.pk: each for each in locked.order_by("pk")}.get(space.pk)
+        if stored is None:
+            raise SpaceRefused(_("%(space)s was dropped meanwhile.") % {"space": space.name})
+        if not stored.follows:
+            EmbeddingSpace.objects.filter(pk=space.pk).update(state=State.BUILDING, retired_at=None)
+        EmbeddingSpace.objects.filter(pk=space.root_id).update(paused=False)
+    space.refresh_from_db(fields=["state", "retired_at", "paused"])
+
+
+def pause(space: EmbeddingSpace) -> None:
+    """Put nothing more into the space until it is filled again; what is in it stays, and new
+    pictures wait for it.
+
+    Raises SpaceRefused for a derived space, whose rows come with its base's, and where the space or
+    one that derives from it is searched or may be gone back to.
+    """
+    with transaction.atomic():
+        family = EmbeddingSpace.objects.select_for_update(no_key=True).filter(
+            Q(pk=space.pk) | Q(base=space)
+        )
+        spaces = list(family.order_by("pk"))
+        if space.base_id or any(each.state != State.BUILDING for each in spaces if each.follows):
+            raise SpaceRefused(
+                _("%(space)s can't be paused: it is searched, or its rows come from another one.")
+                % {"space": space.name}
+            )
+        EmbeddingSpace.objects.filter(pk=space.pk).update(paused=True)
+    space.refresh_from_db(fields=["paused"])
 
 
 def filling(space: EmbeddingSpace) -> Filling:
@@ -82,12 +121,3 @@ def lacking(space: EmbeddingSpace) -> int:
         cursor.execute(LACKING, {"space": space.pk, "active": active})
         [count] = cursor.fetchone()
     return int(count)
-
-
-def _follow(space: EmbeddingSpace) -> None:
-    """A space that was left and doesn't follow any more is being built again."""
-    with transaction.atomic():
-        stored = EmbeddingSpace.objects.select_for_update(no_key=True).get(pk=space.pk)
-        if not stored.follows:
-            EmbeddingSpace.objects.filter(pk=space.pk).update(state=State.BUILDING, retired_at=None)
-    space.refresh_from_db(fields=["state", "retired_at"])

@@ -17,7 +17,7 @@ from search.services import queue
 from search.services.bands import tend_bands
 from search.services.deriving import derive_missing
 from search.services.indexing import tend_index
-from search.services.spaces import ensure_space, followed_roots
+from search.services.spaces import ensure_space, filled_roots
 
 log = structlog.get_logger(__name__)
 
@@ -38,13 +38,13 @@ def reconcile(*, deep: bool = True) -> Reconciled:
     """Ring for images that wait or whose worker died; `deep` also compares index and catalogue.
 
     Deep: queues images without the vector of their present picture in every space that follows the
-    catalogue, fills derived spaces from their bases, drops vectors without an image, brings filter
-    columns and documents up to date, counts the shop's words again, builds the HNSW index of a
-    space that has grown to need one, and fits its bands anew. Safe to run at any time, also twice
-    at once. Raises SearchUnavailable as `ensure_space` does.
+    catalogue and isn't paused, fills derived spaces from their bases, drops vectors without an
+    image, brings filter columns and documents up to date, counts the shop's words again, builds the
+    HNSW index of a space that has grown to need one, and fits its bands anew. Safe to run at any
+    time, also twice at once. Raises SearchUnavailable as `ensure_space` does.
     """
     ensure_space()
-    roots = followed_roots()
+    roots = filled_roots()
     mended = _mend(roots) if deep else Reconciled()
     with transaction.atomic():
         for root in roots:

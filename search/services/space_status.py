@@ -48,6 +48,7 @@ class SpaceStatus:
         return {
             "name": space.name,
             "state": space.state,
+            "paused": space.paused,
             "base": space.base.name if space.base else None,
             "dim": space.dim,
             "vectors": self.vectors,

@@ -52,6 +52,11 @@ def followed_roots() -> list[EmbeddingSpace]:
     return list(roots.values())
 
 
+def filled_roots() -> list[EmbeddingSpace]:
+    """Those of the followed roots whose pictures are embedded now: all that aren't paused."""
+    return [root for root in followed_roots() if not root.paused]
+
+
 def followed_derived(root: EmbeddingSpace) -> list[EmbeddingSpace]:
     """The spaces derived from the root that its new vectors go to as well, held as by
     `hold_followed`."""
@@ -86,14 +91,15 @@ def hold_spaces(space_ids: Iterable[int]) -> list[int]:
 def create_space(card_name: str, *, name: str | None = None) -> EmbeddingSpace:
     """A new, empty space of the card (a name, an alias or `package.module:factory`).
 
-    It follows the catalogue from now on; `filling.fill` queues what is there already. Raises
-    SpaceRefused where the card is unknown, or a space has the name.
+    It follows the catalogue from now on, and is paused: new pictures wait, until `filling.fill` is
+    asked to embed them and those that are there already. Raises SpaceRefused where the card is
+    unknown, or a space has the name.
     """
     try:
         card = get_card(card_name)
     except EmbeddingError as error:
         raise SpaceRefused(f"No space was made: {error}") from error
-    return _create(name=name or card.name, dim=card.dim, card=plain(card))
+    return _create(name=name or card.name, dim=card.dim, card=plain(card), paused=True)
 
 
 def create_derived(
@@ -207,7 +213,7 @@ def _first_space(card: Card) -> EmbeddingSpace:
             now = timezone.now()
             space, _ = EmbeddingSpace.objects.update_or_create(
                 name=card.name,
-                defaults={"state": State.ACTIVE, "activated_at": now},
+                defaults={"state": State.ACTIVE, "activated_at": now, "paused": False},
                 create_defaults={
                     "state": State.ACTIVE,
                     "activated_at": now,

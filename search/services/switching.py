@@ -99,5 +99,7 @@ def _exchange(space: EmbeddingSpace, before: EmbeddingSpace | None) -> Embedding
         EmbeddingSpace.objects.filter(pk=space.pk).update(
             state=State.ACTIVE, activated_at=now, retired_at=None
         )
+        # What waits in a space that is searched is embedded, also where nobody asked to fill it.
+        EmbeddingSpace.objects.filter(pk=space.root_id).update(paused=False)
     space.refresh_from_db()
     return active or space

@@ -11,6 +11,7 @@ from django.test import Client
 from catalog.models import Product
 from search.admin import spaces_forms
 from search.models import EmbeddingJob, EmbeddingSpace, Errand, GoldenQuery, ImageEmbedding
+from search.services import fill
 from tests.admin.conftest import log_in
 from tests.admin.pages import text_of
 from tests.admin.spaces import CREATE, PIN, SPACES, action, history, page_of
@@ -70,7 +71,7 @@ def test_staff_without_the_permission_see_nothing(second: EmbeddingSpace):
     assert [clerk.get(path).status_code for path in paths] == [403, 403, 403]
 
 
-@pytest.mark.parametrize("name", ["tune", "switch", "rollback", "compare", "fill", "drop"])
+@pytest.mark.parametrize("name", ["tune", "switch", "rollback", "compare", "fill", "pause", "drop"])
 def test_another_site_can_make_staff_do_nothing(staff: Client, second: EmbeddingSpace, name: str):
     strict = Client(enforce_csrf_checks=True)
     strict.cookies = staff.cookies
@@ -141,6 +142,22 @@ def test_long_work_is_asked_of_the_worker(staff: Client, second: EmbeddingSpace,
 def test_learning_is_asked_of_the_worker(staff: Client, space: EmbeddingSpace):
     staff.post(action(space, "tune"))
     assert errands() == [("tune", "fake@1", "admin")]
+
+
+def test_filling_is_paused_and_gone_on_with(staff: Client, second: EmbeddingSpace):
+    fill(second)
+    EmbeddingJob.objects.filter(space=second).update(state="pending")
+    assert "second@1 Being made ready" in text_of(staff.get(SPACES))
+    assert action(second, "pause") in staff.get(SPACES).content.decode()
+
+    told = text_of(staff.post(action(second, "pause"), follow=True))
+
+    assert "second@1 is paused. Fill it again to go on." in told
+    assert "second@1 Paused" in told
+    assert "Nothing moved" not in told
+    assert action(second, "pause") not in staff.get(SPACES).content.decode()
+    assert "second@1 Being made ready" in text_of(staff.post(action(second, "fill"), follow=True))
+    assert history() == [("second@1", "Pause"), ("second@1", "Fill")]
 
 
 def test_unknown_actions_and_spaces_are_not_found(staff: Client, second: EmbeddingSpace):

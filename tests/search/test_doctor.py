@@ -142,9 +142,12 @@ def test_a_searched_space_that_can_not_be_served_is_a_problem_and_a_warning():
 def test_a_space_that_is_being_filled_is_told():
     add_photo(make_product())
     services.embed_pending()
-    services.create_space("tests.search.cards:centred")
+    space = services.create_space("tests.search.cards:centred")
+    told = "tests/centred@1 holds 0 of 1 images, 0 failed"
 
-    assert findings()["Space being filled"].told == "tests/centred@1 holds 0 of 1 images, 0 failed"
+    assert findings()["Space being filled"].told == f"{told}, paused"
+    services.fill(space)
+    assert findings()["Space being filled"].told == told
 
 
 @pytest.mark.django_db

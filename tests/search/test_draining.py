@@ -101,7 +101,7 @@ def second(settings) -> EmbeddingSpace:
     settings.EMBED_BATCH = 8
     services.drain(seconds=30)
     made = create_space("fake@1", name="second@1")
-    services.reconcile()
+    services.fill(made)
     return made
 
 

@@ -182,8 +182,8 @@ def test_a_space_whose_card_has_another_dimension_is_not_written_to():
 
 def test_a_space_without_its_code_keeps_no_other_one_waiting():
     services.ensure_space()
-    services.create_space("tests.search.cards:without_code")
-    services.create_space("tests.search.cards:centred")
+    for card in ("without_code", "centred"):
+        services.fill(services.create_space(f"tests.search.cards:{card}"))
     add_photo(make_product())
 
     assert services.embed_pending() == Batch(claimed=1, ready=1)

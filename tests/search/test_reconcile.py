@@ -137,7 +137,8 @@ def test_the_light_round_compares_nothing(product: Product):
 
 
 def test_every_space_that_follows_is_completed(product: Product):
-    services.create_space("tests.search.cards:centred")
+    services.fill(services.create_space("tests.search.cards:centred"))
+    EmbeddingJob.objects.filter(state="pending").delete()
 
     assert services.reconcile() == Reconciled(queued=1, waiting=1)
     assert services.embed_pending() == Batch(claimed=1, ready=1)

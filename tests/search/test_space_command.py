@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from catalog.models import ProductImage
 from search import selectors, services
 from search.models import EmbeddingSpace
-from search.services import create_space
+from search.services import Batch, create_space
 from tests.factories import add_photo, make_product
 from tests.search.conftest import OwnRedis
 
@@ -39,7 +39,10 @@ def shop(own_redis: OwnRedis) -> None:
 
 
 def test_a_model_is_changed_and_changed_back(shop: None):
-    assert run("create", SECOND).startswith("tests/centred@1 is made (49 dimensions).")
+    assert run("create", SECOND) == (
+        "tests/centred@1 is made (49 dimensions). Pictures wait for it until `manage.py space fill "
+        "tests/centred@1 --wait` embeds them.\n"
+    )
     assert run("fill", "tests/centred@1", "--wait") == (
         "tests/centred@1 holds 3 of 3 images; 0 failed.\n"
     )
@@ -53,6 +56,30 @@ def test_a_model_is_changed_and_changed_back(shop: None):
         "tests/centred@1 is gone, with 3 vectors and its index.\n"
     )
     assert selectors.active_space() == EmbeddingSpace.objects.get()
+
+
+def test_filling_is_paused_and_goes_on(shop: None):
+    services.fill(create_space(SECOND))
+
+    assert run("pause", "tests/centred@1") == (
+        "tests/centred@1 is paused, and new pictures wait. `manage.py space fill tests/centred@1` "
+        "goes on.\n"
+    )
+    assert listed()["tests/centred@1"]["paused"] is True
+    assert run("fill", "tests/centred@1", "--wait").startswith("tests/centred@1 holds 3 of 3")
+
+
+def test_who_waits_is_told_of_a_pause(shop: None, monkeypatch: pytest.MonkeyPatch):
+    space = create_space(SECOND)
+
+    def pause_meanwhile(*, space: EmbeddingSpace) -> Batch:
+        services.pause(space)
+        return Batch()
+
+    monkeypatch.setattr(services, "embed_pending", pause_meanwhile)
+
+    with pytest.raises(CommandError, match=r"tests/centred@1 was paused meanwhile"):
+        run("fill", space.name, "--wait")
 
 
 def test_the_list_tells_states_and_costs(shop: None):
@@ -99,7 +126,7 @@ def test_what_can_not_be_embedded_is_the_exit_status(shop: None):
     assert services.lacking(space) == 1
 
 
-@pytest.mark.parametrize("action", ["fill", "switch", "drop", "compare"])
+@pytest.mark.parametrize("action", ["fill", "pause", "switch", "drop", "compare"])
 def test_an_unknown_space_is_told(action: str):
     with pytest.raises(CommandError, match=r"There is no space 'x'. `manage.py space list`"):
         run(action, "x")

@@ -62,6 +62,7 @@ def test_a_new_space_is_empty_and_follows_from_now_on():
     space = create_space(SECOND)
 
     assert (space.name, space.dim, space.state) == (CENTRED.name, CENTRED.dim, "building")
+    assert space.paused is True
     assert [each.name for each in followed_roots()] == ["fake@1", CENTRED.name]
 
 
@@ -123,6 +124,7 @@ def test_a_space_that_was_left_follows_for_a_day(hours: int, queued: int):
 def test_the_space_that_is_searched_comes_first():
     ensure_space()
     second = create_space(SECOND)
+    services.fill(second)
     for seed in range(2):
         add_photo(make_product(), seed=seed)
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from search import selectors, services
+from search.errors import SpaceRefused
 from search.management.building import watched_build
 from search.management.comparison_tables import print_comparison
 from search.management.console import advance, bar, printer, sentences
@@ -23,8 +24,8 @@ from search.workers import embedding_workers
 
 class Command(BaseCommand):
     help = (
-        "Changes the model while the shop runs: create a space, fill it, compare it, switch to it, "
-        "roll back, drop what is no longer needed."
+        "Changes the model while the shop runs: create a space, fill it, pause that and go on, "
+        "compare it, switch to it, roll back, drop what is no longer needed."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -35,12 +36,13 @@ class Command(BaseCommand):
         create.add_argument("--name", help="the space's name; the card's if left out")
         fill = actions.add_parser("fill", help="embed in the space whatever it lacks")
         fill.add_argument("--wait", action="store_true", help="wait until all is done")
+        paused = actions.add_parser("pause", help="put nothing more into the space until `fill`")
         compared = actions.add_parser("compare", help="ask two spaces the same questions")
         switch = actions.add_parser("switch", help="search in the space from now on")
         switch.add_argument("--force", action="store_true", help="also while it lacks pictures")
         actions.add_parser("rollback", help="search again in the space that was left last")
         drop = actions.add_parser("drop", help="delete a space with its vectors and its index")
-        for each in (fill, compared, switch, drop):
+        for each in (fill, paused, compared, switch, drop):
             each.add_argument("space", help="its name")
         compared.add_argument("to", nargs="?", help="the other; the one searched if left out")
         compared.add_argument("--questions", type=int, default=300, help="how many are asked")
@@ -62,8 +64,8 @@ class Command(BaseCommand):
     def _create(self, *, card: str, name: str | None, **_: Any) -> None:
         space = services.create_space(card, name=name)
         self.stdout.write(
-            f"{space.name} is made ({space.dim} dimensions). New pictures go to it from now on; "
-            f"`manage.py space fill {space.name} --wait` embeds those that are there."
+            f"{space.name} is made ({space.dim} dimensions). Pictures wait for it until "
+            f"`manage.py space fill {space.name} --wait` embeds them."
         )
 
     def _fill(self, *, space: str, wait: bool, **_: Any) -> None:
@@ -83,6 +85,12 @@ class Command(BaseCommand):
                 f"Stopped. `manage.py space fill {space}` goes on where this was."
             ) from None
         self._conclude(chosen)
+
+    def _pause(self, *, space: str, **_: Any) -> None:
+        services.pause(services.get_space(space))
+        self.stdout.write(
+            f"{space} is paused, and new pictures wait. `manage.py space fill {space}` goes on."
+        )
 
     def _conclude(self, space: EmbeddingSpace) -> None:
         """Exit status 1 where something that customers find now is not in the space."""
@@ -166,6 +174,9 @@ def _wait(space: EmbeddingSpace, *, alone: bool) -> None:
 
 
 def _how_far(space: EmbeddingSpace) -> tuple[int, int]:
-    """A derived space's rows come with its root's."""
+    """A derived space's rows come with its root's. Raises SpaceRefused where that was paused."""
+    space.root.refresh_from_db(fields=["paused"])
+    if space.root.paused:
+        raise SpaceRefused(f"{space.root.name} was paused meanwhile.")
     now = services.filling(space.root)
     return now.total - now.left, now.total
