@@ -7,14 +7,18 @@ class LookalikeError(Exception):
     """Base of every expected failure.
 
     `code` is stable and for programs; `message` says what was wrong and what to do next; `field`
-    names the input it is about, where there is one.
+    names the input it is about, where there is one. `typed` is a sentence for the command line
+    alone, on what to type: pages have buttons.
     """
 
     code = "error"
 
-    def __init__(self, message: str, *, code: str | None = None, field: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, code: str | None = None, field: str | None = None, typed: str = ""
+    ) -> None:
         super().__init__(message)
         self.message = message
+        self.typed = typed
         self.code = code or self.code
         self.field = field
 

@@ -51,10 +51,11 @@ def printer(stdout: OutputWrapper) -> Console:
 
 @contextmanager
 def sentences() -> Iterator[None]:
-    """Expected failures end the command with their sentence; a calm one meant for customers is
-    told with its cause."""
+    """Expected failures end the command with their sentence and what to type next; a calm one meant
+    for customers is told with its cause."""
     try:
         yield
     except LookalikeError as error:
-        cause = f" The reason: {error.__cause__}" if error.__cause__ else ""
-        raise CommandError(f"{error.message}{cause}") from error
+        cause = f"The reason: {error.__cause__}" if error.__cause__ else ""
+        told = " ".join(filter(None, (error.message, error.typed, cause)))
+        raise CommandError(told) from error

@@ -67,8 +67,9 @@ def golden_questions(
     rows = fetch(VECTORS, {**spaces, "images": list(wanted)})
     if not rows:
         raise NotEnough(
-            f"No picture has its vector both in {before.name} and in {after.name}. Fill them first:"
-            " `manage.py space fill NAME`."
+            f"No picture has its vector both in {before.name} and in {after.name}. Fill them "
+            "first.",
+            typed="`manage.py space fill NAME` does.",
         )
     return [
         GoldenQuestion(

@@ -12,6 +12,9 @@ from search.models import EmbeddingSpace
 from search.services.filling import lacking
 from search.services.spaces import State
 
+LOOK = "`manage.py space list` shows how it is now."
+FORCED = "with --force it is searched as it is."
+
 
 def switch_space(space: EmbeddingSpace, *, force: bool = False) -> EmbeddingSpace:
     """Search in the space from now on; returns the space that was searched until now, or the space
@@ -45,12 +48,13 @@ def roll_back(to: EmbeddingSpace | None = None) -> EmbeddingSpace:
         hours = settings.SPACE_ROLLBACK.total_seconds() / 3600
         raise SpaceRefused(
             f"No space was left within the last {hours:.0f} hours, so none is up to date. "
-            "`manage.py space fill NAME` brings an older one up to date, then `space switch NAME`."
+            "Fill an older one, then switch to it.",
+            typed="`manage.py space fill NAME`, then `space switch NAME`.",
         )
     if to is not None and space != to:
         raise SpaceRefused(
-            f"{space.name} was left last meanwhile, not {to.name}: nothing was changed. "
-            "`manage.py space list` shows how it is now."
+            f"{space.name} was left last meanwhile, not {to.name}: nothing was changed.",
+            typed=LOOK,
         )
     _exchange(space, before)
     return space
@@ -59,15 +63,15 @@ def roll_back(to: EmbeddingSpace | None = None) -> EmbeddingSpace:
 def _check_ready(space: EmbeddingSpace) -> None:
     if missing := lacking(space):
         raise SpaceRefused(
-            f"{space.name} lacks {missing:,} of the pictures that customers find now. "
-            f"`manage.py space fill {space.name} --wait` fills it; with --force it is searched "
-            "as it is."
+            f"{space.name} lacks {missing:,} of the pictures that customers find now. Fill it "
+            "first.",
+            typed=f"`manage.py space fill {space.name} --wait` does; {FORCED}",
         )
     if needs_index(space) and not find_index(space.pk).valid:
         raise SpaceRefused(
-            f"{space.name} has no index yet: every search would compare all its vectors. "
-            f"`manage.py index build --space {space.name}` builds it; with --force it is searched "
-            "as it is."
+            f"{space.name} has no index yet: every search would compare all its vectors. It "
+            "is built as soon as the space is filled.",
+            typed=f"`manage.py index build --space {space.name}` builds it alone; {FORCED}",
         )
 
 
@@ -85,13 +89,14 @@ def _exchange(space: EmbeddingSpace, before: EmbeddingSpace | None) -> Embedding
         if not spaces[space.pk].follows:
             # Also one that is just being dropped: its vectors go while it lacks none yet.
             raise SpaceRefused(
-                f"{space.name} was left, and new pictures don't go to it any more. "
-                f"`manage.py space fill {space.name} --wait` brings it up to date first."
+                f"{space.name} was left, and new pictures don't go to it any more. Fill it first.",
+                typed=f"`manage.py space fill {space.name} --wait` does.",
             )
         if active != before:
             raise SpaceRefused(
                 f"Somebody else has just switched to {active and active.name}: nothing was "
-                "changed. `manage.py space list` shows how it is now."
+                "changed.",
+                typed=LOOK,
             )
         now = timezone.now()
         if active is not None:

@@ -125,7 +125,8 @@ def test_before_a_switch_one_is_told_what_is_missing(staff: Client, second: Embe
 def test_a_space_that_lacks_pictures_is_not_switched_to(staff: Client, second: EmbeddingSpace):
     ImageEmbedding.objects.filter(space=second).first().delete()
     told = text_of(staff.post(action(second, "switch"), follow=True))
-    assert "second@1 lacks 1 of the pictures that customers find now." in told
+    assert "second@1 lacks 1 of the pictures that customers find now. Fill it first." in told
+    assert "manage.py" not in told
     assert active() == "fake@1"
     assert history() == []
 

@@ -110,7 +110,7 @@ def test_spaces_without_a_common_picture_cannot_be_compared(
     space: EmbeddingSpace, products: list[Product]
 ):
     empty = EmbeddingSpace.objects.create(name="empty@1", dim=space.dim, card=space.card)
-    with pytest.raises(NotEnough, match=r"space fill"):
+    with pytest.raises(NotEnough, match=r"Fill them first\.$"):
         compare(before=space, after=empty)
 
 

@@ -91,10 +91,7 @@ def test_a_space_that_is_just_being_dropped_is_not_switched_to(
     monkeypatch.setattr(dropping, "drop_index", switch_meanwhile)
     services.drop_space(second)
 
-    refused = (
-        f"{CENTRED.name} was left, and new pictures don't go to it any more. `manage.py space fill "
-        f"{CENTRED.name} --wait` brings it up to date first."
-    )
+    refused = f"{CENTRED.name} was left, and new pictures don't go to it any more. Fill it first."
     assert told == [refused, refused]
     assert EmbeddingSpace.objects.get() == first
 

@@ -107,8 +107,12 @@ def test_the_list_says_what_may_be_dropped(shop: None):
 def test_an_unfilled_space_is_searched_by_force_alone(shop: None):
     create_space(SECOND)
 
-    with pytest.raises(CommandError, match="lacks 3 of the pictures that customers find now"):
+    with pytest.raises(CommandError) as raised:
         run("switch", "tests/centred@1")
+    assert str(raised.value) == (
+        "tests/centred@1 lacks 3 of the pictures that customers find now. Fill it first. "
+        "`manage.py space fill tests/centred@1 --wait` does; with --force it is searched as it is."
+    )
 
     assert run("switch", "tests/centred@1", "--force").startswith("tests/centred@1 is searched")
     assert run("switch", "tests/centred@1", "--force") == "tests/centred@1 is searched already.\n"

@@ -94,8 +94,9 @@ def learn(root: EmbeddingSpace, *, sample: int, views: int, seed: int, told: Tol
     if len(gallery) < LEAST_PHOTOS:
         raise NotEnough(
             f"{root.name} holds {len(gallery):,} photos of published products; there is something "
-            f"to learn from {LEAST_PHOTOS} on. Add photos, or run `manage.py embed --wait` where "
-            "they are still waiting."
+            f"to learn from {LEAST_PHOTOS} on. Add photos, or wait for those that aren't embedded "
+            "yet.",
+            typed="`manage.py embed --wait` waits for them.",
         )
     try:
         lessons = draw_lessons(
