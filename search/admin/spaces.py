@@ -26,10 +26,10 @@ from search.admin.spaces_actions import ACTIONS, Action, offered
 from search.admin.spaces_comparing import side_by_side
 from search.admin.spaces_forms import CreateSpaceForm, PinForm
 from search.admin.spaces_overview import overview, recent_errands
+from search.admin.spaces_switching import hindrances
 from search.errors import NotEnough
 from search.models import EmbeddingSpace, GoldenQuery
 from search.services.comparing import Comparison, remembered
-from search.services.filling import lacking
 from search.services.golden import pin, pin_product
 from search.services.tuning import advice
 from search.services.tuning.outcome import last_tuning, tuning_report
@@ -216,7 +216,7 @@ def _before_switching(space: EmbeddingSpace) -> dict[str, Any]:
     that was searched earlier says nothing about this switch."""
     comparison, active = remembered(space), EmbeddingSpace.objects.active().first()
     fits = comparison is not None and active is not None and comparison.before == active.name
-    return {"lacks": lacking(space), **_compared(comparison if fits else None)}
+    return {**hindrances(space, active), **_compared(comparison if fits else None)}
 
 
 def log_pin(request: HttpRequest, golden: GoldenQuery) -> None:

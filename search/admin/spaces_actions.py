@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from search.admin.spaces_overview import SpaceRow
+from search.admin.spaces_switching import switch
 from search.models import EmbeddingSpace, Errand
 from search.services import errands
 from search.services.filling import pause
-from search.services.switching import roll_back, switch_space
+from search.services.switching import roll_back
 
 Words = str | Promise
 
@@ -44,16 +45,6 @@ def _ask(kind: Errand.Kind) -> Callable[[HttpRequest, EmbeddingSpace], str]:
         return _("The worker does it now. This page shows how far it is.")
 
     return do
-
-
-def _switch(_request: HttpRequest, space: EmbeddingSpace) -> str:
-    before = switch_space(space)
-    if before == space:
-        return _("%(space)s is searched already.") % {"space": space.name}
-    return _("%(space)s is searched now. You can go back to %(before)s for a day.") % {
-        "space": space.name,
-        "before": before.name,
-    }
 
 
 def _roll_back(_request: HttpRequest, space: EmbeddingSpace) -> str:
@@ -88,7 +79,7 @@ ACTIONS = {
                 " the one they began in. For a day you can go back without waiting."
             ),
             lambda row: row.can_be_searched and not row.left_last,
-            _switch,
+            switch,
             weight="",
         ),
         Action(
@@ -116,10 +107,10 @@ ACTIONS = {
             "fill",
             gettext_lazy("Fill"),
             gettext_lazy(
-                "Every picture that this space lacks is put into it, slowly enough that customers "
-                "don't notice. It can be paused and gone on with at any time."
+                "Every picture that this space lacks is put into it, those that failed too: slowly "
+                "enough that customers don't notice. You can pause it and go on at any time."
             ),
-            lambda row: not row.is_whole or not row.space.follows,
+            lambda row: not row.is_ready or not row.space.follows,
             _ask(Errand.Kind.FILL),
         ),
         Action(

@@ -51,7 +51,7 @@ class SpaceRow:
     @property
     def state(self) -> str:
         if self.space.state == State.BUILDING and self.is_whole:
-            return _("Ready")
+            return _("Ready") if self.is_ready else _("Ready but for what failed")
         if self.space.root.paused:
             return _("Paused")
         return str(WORDS[State(self.space.state)])
@@ -66,7 +66,13 @@ class SpaceRow:
 
     @property
     def is_whole(self) -> bool:
+        """Whether nothing is still to come."""
         return self.filling.total > 0 and self.filling.left == 0
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether filling it could do nothing more."""
+        return self.is_whole and not self.filling.failed
 
     @property
     def seconds_left(self) -> float | None:

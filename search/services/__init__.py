@@ -8,7 +8,7 @@ from search.services.embedding import Batch, embed_pending
 from search.services.events import record_search
 from search.services.examples import Example
 from search.services.feedback import refine_query
-from search.services.filling import Filling, fill, filling, lacking, pause
+from search.services.filling import Filling, failed_in, fill, filling, lacking, pause
 from search.services.indexing import tend_index
 from search.services.photos import Took
 from search.services.queries import forget_query, photo_query, purge_queries
@@ -31,6 +31,7 @@ __all__ = [
     "drop_space",
     "embed_pending",
     "ensure_space",
+    "failed_in",
     "fill",
     "filling",
     "forget_query",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from catalog.models import ProductImage
@@ -47,20 +48,21 @@ class Filling:
 
 
 def fill(space: EmbeddingSpace, report: Report = lambda *_: None) -> int:
-    """Bring the space up to the catalogue: queue what its root lacks, and derive what its base has;
-    how many images were queued. May be paused, or stopped, and begun again at any time.
+    """Bring the space up to the catalogue: queue what its root lacks, what failed in it too, and
+    derive what its base has; how many images were queued. May be paused, or stopped, and begun
+    again at any time.
 
     The workers do the rest. A space that was left follows the catalogue again from now on.
     `report` hears how many rows are derived, of how many. Raises SpaceRefused where the space was
     dropped meanwhile.
     """
     resume(space)
-    queued = queue.mark_stale(space_id=space.root_id)
+    again, queued = _try_again(space.root_id), queue.mark_stale(space_id=space.root_id)
     if queued == 0 and EmbeddingJob.objects.filter(queue.waiting(), space=space.root_id).exists():
         doorbell.ring()
     if space.base_id is not None:
         derive_missing(space, report)
-    return queued
+    return again + queued
 
 
 def resume(space: EmbeddingSpace) -> None:
@@ -121,3 +123,30 @@ def lacking(space: EmbeddingSpace) -> int:
         cursor.execute(LACKING, {"space": space.pk, "active": active})
         [count] = cursor.fetchone()
     return int(count)
+
+
+def failed_in(space: EmbeddingSpace) -> int:
+    """How many of what it lacks so failed in it: filling the space tries them again. Cheap where
+    few failed."""
+    there = ImageEmbedding.objects.filter(
+        image_id=OuterRef("image_id"), checksum=OuterRef("checksum")
+    )
+    lost = _failed(space.root_id).filter(
+        Exists(there.filter(space__state=State.ACTIVE)),
+        ~Exists(there.filter(space=space)),
+        checksum=F("image__checksum"),
+    )
+    return lost.count()
+
+
+def _try_again(root_id: int) -> int:
+    """What failed in the root space waits again, as if it had never been tried; how many that is.
+    What a worker or somebody else holds just now is left to them."""
+    again = {"state": EmbeddingJob.State.PENDING, "attempts": 0, "error": "", "changed_at": Now()}
+    with transaction.atomic():
+        failed = _failed(root_id).select_for_update(skip_locked=True)
+        return EmbeddingJob.objects.filter(pk__in=failed.values("pk")).update(**again)
+
+
+def _failed(root_id: int) -> QuerySet[EmbeddingJob]:
+    return EmbeddingJob.objects.filter(space=root_id, state=EmbeddingJob.State.FAILED)

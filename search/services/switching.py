@@ -9,25 +9,29 @@ from django.utils import timezone
 from search.engine.index import find_index, needs_index
 from search.errors import SpaceRefused
 from search.models import EmbeddingSpace
-from search.services.filling import lacking
+from search.services.filling import failed_in, lacking
 from search.services.spaces import State
 
 LOOK = "`manage.py space list` shows how it is now."
 FORCED = "with --force it is searched as it is."
 
 
-def switch_space(space: EmbeddingSpace, *, force: bool = False) -> EmbeddingSpace:
+def switch_space(
+    space: EmbeddingSpace, *, force: bool = False, without_failed: bool = False
+) -> EmbeddingSpace:
     """Search in the space from now on; returns the space that was searched until now, or the space
     itself where it was active already.
 
     No search fails or mixes spaces: those under way, and stored queries, go on in the space that
     they began in, which follows the catalogue for SPACE_ROLLBACK. Raises SpaceRefused, with nothing
-    changed, while the space lacks pictures or its index (unless `force`), where it follows the
-    catalogue no longer, and where another switch came first.
+    changed, while the space lacks pictures or its index (unless `force`; `without_failed` does
+    without those that failed in it), where it follows the catalogue no longer, and where another
+    switch came first.
     """
     before = EmbeddingSpace.objects.active().first()
     if not force:
-        _check_ready(space)
+        _check_whole(space, without_failed=without_failed)
+        _check_indexed(space)
     return _exchange(space, before)
 
 
@@ -60,13 +64,25 @@ def roll_back(to: EmbeddingSpace | None = None) -> EmbeddingSpace:
     return space
 
 
-def _check_ready(space: EmbeddingSpace) -> None:
-    if missing := lacking(space):
+def _check_whole(space: EmbeddingSpace, *, without_failed: bool) -> None:
+    if not (missing := lacking(space)):
+        return
+    failed = failed_in(space)
+    if missing > failed:
         raise SpaceRefused(
-            f"{space.name} lacks {missing:,} of the pictures that customers find now. Fill it "
-            "first.",
+            f"{space.name} lacks {missing - failed:,} of the pictures that customers find now. "
+            "Fill it first.",
             typed=f"`manage.py space fill {space.name} --wait` does; {FORCED}",
         )
+    if not without_failed:
+        raise SpaceRefused(
+            f"{failed:,} of the pictures that customers find now failed in {space.name} and would "
+            "not be found. Fill it to try them again, or switch without them.",
+            typed=f"`manage.py space fill {space.name} --wait`, or --without-failed.",
+        )
+
+
+def _check_indexed(space: EmbeddingSpace) -> None:
     if needs_index(space) and not find_index(space.pk).valid:
         raise SpaceRefused(
             f"{space.name} has no index yet: every search would compare all its vectors. It "

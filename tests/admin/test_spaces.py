@@ -115,7 +115,7 @@ def test_a_second_click_neither_switches_on_nor_back(
 
 
 def test_before_a_switch_one_is_told_what_is_missing(staff: Client, second: EmbeddingSpace):
-    ImageEmbedding.objects.filter(space=second).first().delete()
+    EmbeddingJob.objects.filter(space=second).first().delete()
     page = staff.get(action(second, "switch"))
     assert "It lacks 1 picture that customers find now. Fill it first" in text_of(page)
     assert action(second, "fill") in page.content.decode()

@@ -127,7 +127,8 @@ def test_what_can_not_be_embedded_is_the_exit_status(shop: None):
         run("fill", "tests/centred@1", "--wait")
 
     assert raised.value.code == 1
-    assert services.lacking(space) == 1
+    assert (services.lacking(space), services.failed_in(space)) == (1, 1)
+    assert run("switch", space.name, "--without-failed").startswith("tests/centred@1 is searched")
 
 
 @pytest.mark.parametrize("action", ["fill", "pause", "switch", "drop", "compare"])

@@ -87,8 +87,31 @@ def test_a_picture_that_failed_in_the_new_space_alone_is_one(
     ImageEmbedding.objects.filter(space=second, image_id=job.image_id).delete()
     EmbeddingJob.objects.filter(pk=job.pk).update(state="failed")
 
-    with pytest.raises(SpaceRefused, match="lacks 1 of the pictures"):
+    with pytest.raises(SpaceRefused, match="1 of the pictures that customers find now failed"):
         switch_space(second)
+    assert (services.lacking(second), services.failed_in(second)) == (1, 1)
+
+    assert switch_space(second, without_failed=True) == first
+
+
+def test_what_failed_is_tried_again_by_filling(first: EmbeddingSpace, second: EmbeddingSpace):
+    job = EmbeddingJob.objects.filter(space=second).first()
+    ImageEmbedding.objects.filter(space=second, image_id=job.image_id).delete()
+    EmbeddingJob.objects.filter(pk=job.pk).update(state="failed", attempts=3)
+
+    assert services.fill(second) == 1
+    embed_all()
+
+    assert switch_space(second) == first
+
+
+def test_what_still_waits_is_not_done_without(first: EmbeddingSpace, second: EmbeddingSpace):
+    """Only those that failed are."""
+    job = EmbeddingJob.objects.filter(space=second).first()
+    ImageEmbedding.objects.filter(space=second, image_id=job.image_id).delete()
+
+    with pytest.raises(SpaceRefused, match="lacks 1 of the pictures"):
+        switch_space(second, without_failed=True)
 
 
 def test_a_derived_space_lacks_what_was_not_derived(first: EmbeddingSpace):

@@ -40,6 +40,11 @@ class Command(BaseCommand):
         compared = actions.add_parser("compare", help="ask two spaces the same questions")
         switch = actions.add_parser("switch", help="search in the space from now on")
         switch.add_argument("--force", action="store_true", help="also while it lacks pictures")
+        switch.add_argument(
+            "--without-failed",
+            action="store_true",
+            help="do without the pictures that failed in it",
+        )
         actions.add_parser("rollback", help="search again in the space that was left last")
         drop = actions.add_parser("drop", help="delete a space with its vectors and its index")
         for each in (fill, paused, compared, switch, drop):
@@ -101,7 +106,8 @@ class Command(BaseCommand):
         if missing:
             self.stdout.write(
                 f"It lacks {missing:,} that customers find now. The admin lists failed images with "
-                "their reasons under embedding jobs."
+                "their reasons under embedding jobs; `space switch --without-failed` does without "
+                "them."
             )
             sys.exit(1)
 
@@ -123,13 +129,13 @@ class Command(BaseCommand):
         else:
             print_comparison(found, printer(self.stdout))
 
-    def _switch(self, *, space: str, force: bool, **_: Any) -> None:
+    def _switch(self, *, space: str, force: bool, without_failed: bool, **_: Any) -> None:
         chosen = services.get_space(space)
-        if not force and services.lacking(chosen) == 0:
+        if not force and services.lacking(chosen) <= services.failed_in(chosen):
             with watched_build(chosen.pk):
                 services.tend_index(space=chosen)
             services.tend_bands(chosen)
-        before = services.switch_space(chosen, force=force)
+        before = services.switch_space(chosen, force=force, without_failed=without_failed)
         if before == chosen:
             self.stdout.write(f"{chosen.name} is searched already.")
             return
@@ -159,6 +165,13 @@ def _fill(space: EmbeddingSpace) -> int:
         return services.fill(space, lambda done, total: advance(progress, done=done, total=total))
 
 
+def _derive(space: EmbeddingSpace) -> None:
+    with bar("Deriving") as progress:
+        services.derive_missing(
+            space, lambda done, total: advance(progress, done=done, total=total)
+        )
+
+
 def _wait(space: EmbeddingSpace, *, alone: bool) -> None:
     """Until every image has its vector or has failed; then what is derived, and the index."""
     wait_until_embedded(
@@ -167,7 +180,8 @@ def _wait(space: EmbeddingSpace, *, alone: bool) -> None:
         work=lambda: services.embed_pending(space=space).claimed == 0,
         alone=alone,
     )
-    _fill(space)
+    if space.base_id is not None:
+        _derive(space)
     with watched_build(space.pk):
         services.tend_index(space=space)
     services.tend_bands(space)
