@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from search.engine.index import find_index, needs_index
 from search.engine.index.memory import MB
 from search.models import EmbeddingJob, EmbeddingSpace, Errand, ImageEmbedding
 from search.services.comparing import Comparison, remembered
@@ -36,8 +37,10 @@ BADGES = {State.ACTIVE: "ready", State.BUILDING: "stale", State.RETIRED: "pendin
 class SpaceRow:
     """One space with what the page tells of it.
 
-    `rate` is pictures a second over the last minute, 0 while nothing moves; `megabytes` what its
-    vectors and its index take; `left_last` says that going back leads to it.
+    `rate` is pictures a second over the last minute, 0 while nothing moves and for derived spaces;
+    `megabytes` what its vectors and its index take; `indexed` whether it has the index that it
+    needs; `left_last` says that going back leads to it. `errand` is what fills a derived space just
+    now.
     """
 
     space: EmbeddingSpace
@@ -46,15 +49,23 @@ class SpaceRow:
     megabytes: float
     comparison: Comparison | None
     report: TuningReport | None
+    indexed: bool = True
     left_last: bool = False
+    errand: Errand | None = None
 
     @property
     def state(self) -> str:
         if self.space.state == State.BUILDING and self.is_whole:
-            return _("Ready") if self.is_ready else _("Ready but for what failed")
+            return self._ready
         if self.space.root.paused:
             return _("Paused")
         return str(WORDS[State(self.space.state)])
+
+    @property
+    def _ready(self) -> str:
+        if not self.indexed:
+            return _("Its index is being built")
+        return _("Ready but for what failed") if self.filling.failed else _("Ready")
 
     @property
     def badge(self) -> str:
@@ -72,7 +83,7 @@ class SpaceRow:
     @property
     def is_ready(self) -> bool:
         """Whether filling it could do nothing more."""
-        return self.is_whole and not self.filling.failed
+        return self.is_whole and self.indexed and not self.filling.failed
 
     @property
     def seconds_left(self) -> float | None:
@@ -85,7 +96,8 @@ class SpaceRow:
     @property
     def can_be_searched(self) -> bool:
         """Whether it may be switched to, as far as the page can tell; the switch itself checks."""
-        return self.space.state != State.ACTIVE and self.space.follows and self.filling.ready > 0
+        may = self.space.state != State.ACTIVE and self.space.follows
+        return may and self.indexed and self.filling.ready > 0
 
     @property
     def can_be_paused(self) -> bool:
@@ -117,12 +129,22 @@ def _row(space: EmbeddingSpace, *, left_last: bool) -> SpaceRow:
     return SpaceRow(
         space=space,
         filling=now,
-        rate=_rate(space),
+        rate=0.0 if space.base_id else _rate(space),
         megabytes=bytes_of(space, vectors=vectors, jobs=jobs) / MB,
         comparison=remembered(space),
         report=tuning_report(space),
+        indexed=find_index(space.pk).valid or not needs_index(space),
         left_last=left_last,
+        errand=_deriving(space) if space.base_id else None,
     )
+
+
+def _deriving(space: EmbeddingSpace) -> Errand | None:
+    """The rows of a derived space come with its base's jobs, and all at once while an errand makes
+    them: so no rate can be told from jobs."""
+    return Errand.objects.filter(
+        kind=Errand.Kind.FILL, space=space, state=Errand.State.RUNNING, total__gt=0
+    ).first()
 
 
 def _rate(space: EmbeddingSpace) -> float:

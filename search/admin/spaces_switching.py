@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from search.engine.index import find_index, needs_index
 from search.models import EmbeddingSpace
 from search.services.filling import failed_in, filling
 from search.services.switching import switch_space
@@ -30,4 +31,9 @@ def hindrances(space: EmbeddingSpace, active: EmbeddingSpace | None) -> dict[str
     """What stands against the switch, as far as the jobs tell; the switch itself looks at every
     picture, which takes a large shop's database a while. Those that wait in both are no loss."""
     left = filling(space).left - (filling(active).left if active else 0)
-    return {"waits": max(0, left), "failed": failed_in(space), "without_failed": WITHOUT_FAILED}
+    return {
+        "waits": max(0, left),
+        "failed": failed_in(space),
+        "without_failed": WITHOUT_FAILED,
+        "unindexed": needs_index(space) and not find_index(space.pk).valid,
+    }

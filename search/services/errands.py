@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
@@ -12,25 +11,17 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from catalog.errors import LookalikeError
-from search.embedder import embedder_of, unavailable
-from search.embedding import EmbedderUnavailable
 from search.errors import SearchUnavailable, SpaceRefused
 from search.models import EmbeddingSpace, Errand
 from search.selectors import active_space
-from search.services.bands import tend_bands
-from search.services.comparing import Comparison, compare, remember
-from search.services.dropping import drop_space
-from search.services.filling import fill, resume
-from search.services.indexing import tend_index
-from search.services.switching import switch_space
+from search.services.errand_work import WAYS, Told
+from search.services.filling import resume
 from search.services.tuning.lock import Work, only_one
-from search.services.tuning.policy import is_due, may_switch
-from search.services.tuning.run import drop_outdated, tune
+from search.services.tuning.policy import is_due
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +33,6 @@ PATIENCE = timedelta(days=1)
 TOLD_SECONDS = 1.0
 
 Kind, State = Errand.Kind, Errand.State
-Told = Callable[[str, int, int], None]
 
 
 def request_errand(
@@ -132,7 +122,7 @@ def _run(errand: Errand) -> None:
         if errand.space is None:
             errand.outcome = _("The space is gone.")
         else:
-            errand.outcome = _WAYS[Errand.Kind(errand.kind)](errand, errand.space, _teller(errand))
+            errand.outcome = WAYS[Errand.Kind(errand.kind)](errand, errand.space, _teller(errand))
         errand.state = State.DONE
     except SearchUnavailable as error:
         # Its own words are for customers.
@@ -143,80 +133,6 @@ def _run(errand: Errand) -> None:
         log.exception("An errand failed", errand=errand.pk, kind=errand.kind)
         errand.state, errand.outcome = State.FAILED, f"{type(error).__name__}: {error}"
     _save(errand)
-
-
-def _tune(errand: Errand, space: EmbeddingSpace, told: Told) -> str:
-    found = tune(space, told=told)
-    if found.derived is None or found.comparison is None:
-        return _("Nothing better was found: %(reason)s") % {"reason": found.report.reason}
-    if errand.asked_by_id is None and may_switch(found.comparison):
-        switch_space(found.derived)
-        drop_outdated(found.space)
-        return _("%(space)s is searched now.") % {"space": found.derived.name}
-    ready = _("%(space)s is ready: it marks %(gain).1f points of 100 more than %(base)s.")
-    return ready % {
-        "space": found.derived.name,
-        "gain": found.report.gain,
-        "base": found.space.name,
-    }
-
-
-def _fill(_errand: Errand, space: EmbeddingSpace, told: Told) -> str:
-    if space.root.paused:
-        return _("It was paused before the worker came to it.")
-    count = fill(space, lambda done, total: told(_("Filling"), done, total))
-    if space.base_id is None:
-        told(_("Loading the network"), 0, 0)
-        _load(space)
-    else:
-        told(_("Building the index"), 0, 0)
-        tend_index(space=space)
-        tend_bands(space)
-    waiting = ngettext(
-        "%(count)d picture was queued; what was embedded already is in the space.",
-        "%(count)d pictures were queued; what was embedded already is in the space.",
-        count,
-    )
-    return waiting % {"count": count} if count else _("Everything there is is in the space.")
-
-
-def _load(space: EmbeddingSpace) -> None:
-    """What can't be had is told here: the worker that embeds tells it to its log alone. Raises
-    SearchUnavailable."""
-    try:
-        embedder_of(space).load()
-    except EmbedderUnavailable as error:
-        raise unavailable(error, embedder=space.name) from error
-
-
-def _compare(_errand: Errand, space: EmbeddingSpace, told: Told) -> str:
-    comparison = compare(
-        before=active_space(),
-        after=space,
-        told=lambda done, total: told(_("Asking the golden queries"), done, total),
-    )
-    remember(comparison=comparison, space=space)
-    return summary(comparison)
-
-
-def _drop(_errand: Errand, space: EmbeddingSpace, told: Told) -> str:
-    drop_space(space, lambda done, total: told(_("Deleting vectors"), done, total))
-    return _("Dropped with its vectors and its index.")
-
-
-_WAYS: dict[Errand.Kind, Callable[[Errand, EmbeddingSpace, Told], str]] = {
-    Kind.TUNE: _tune,
-    Kind.FILL: _fill,
-    Kind.COMPARE: _compare,
-    Kind.DROP: _drop,
-}
-
-
-def summary(comparison: Comparison) -> str:
-    return _("Of the first ten, %(overlap)d %% are the same as in %(before)s.") % {
-        "overlap": round(100 * comparison.overlap),
-        "before": comparison.before,
-    }
 
 
 def _teller(errand: Errand) -> Told:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import psycopg
 import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 
+from search.engine.index import find_index
 from search.errors import SpaceRefused
 from search.models import EmbeddingSpace, Errand, ImageEmbedding
-from search.services import embed_pending, ensure_space, errands
+from search.services import embed_pending, ensure_space, errand_work, errands
 from search.services.comparing import remembered
 from search.services.spaces import create_space
 from search.services.tuning.lock import Work
@@ -47,6 +50,19 @@ def test_filling_queues_what_the_space_lacks(second: EmbeddingSpace):
     assert state == State.DONE
     assert told.startswith("3 pictures were queued")
     assert second.jobs.filter(state="pending").count() == 3
+
+
+def test_filling_ends_with_the_index_that_the_space_needs(second: EmbeddingSpace, settings: Any):
+    settings.HNSW_MIN_ROWS = 3
+    errands.request_errand(kind=Kind.FILL, space=second)
+    errands.run_errands()
+    assert not find_index(second.pk).valid
+    embed_pending(limit=3)
+
+    errands.request_errand(kind=Kind.FILL, space=second)
+    errands.run_errands()
+
+    assert find_index(second.pk).valid
 
 
 def test_why_a_space_is_not_filled_is_told(space: EmbeddingSpace):
@@ -145,7 +161,7 @@ def test_an_unforeseen_error_ends_the_errand_and_not_the_next(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("a fault of ours")
 
-    monkeypatch.setattr(errands, "compare", broken)
+    monkeypatch.setattr(errand_work, "compare", broken)
     assert errands.run_errands() == 2
     assert outcome(bad) == (State.FAILED, "ZeroDivisionError: a fault of ours")
     assert outcome(good)[0] == State.DONE
