@@ -26,8 +26,10 @@ from search.services.tuning.policy import is_due
 log = structlog.get_logger(__name__)
 
 TASK = "search.tasks.run_errands"
-# A worker that dies twice over the same errand won't survive it a third time.
+# A worker that dies twice over the same errand won't survive it a third time ...
 ATTEMPTS = 2
+# ... but for these, which go on where they were: only deaths without any headway between count.
+RESUMED = (Errand.Kind.FILL, Errand.Kind.DROP)
 # How long the policy leaves a tuning alone that has failed.
 PATIENCE = timedelta(days=1)
 TOLD_SECONDS = 1.0
@@ -102,7 +104,7 @@ def _failed_lately(root: EmbeddingSpace) -> bool:
 
 def _next() -> Errand | None:
     """The errand to do now. One that is `running` was left by a worker that died: it begins again,
-    ATTEMPTS times in all."""
+    unless it has used up its ATTEMPTS."""
     lost = Errand.objects.filter(state=State.RUNNING, attempts__gte=ATTEMPTS)
     lost.update(
         state=State.FAILED,
@@ -144,6 +146,8 @@ def _teller(errand: Errand) -> Told:
             return
         last[0] = time.monotonic()
         errand.step, errand.done, errand.total = step, done, total
+        if done and errand.kind in RESUMED:
+            errand.attempts = 0
         _save(errand)
 
     return told

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
@@ -141,6 +142,28 @@ def test_what_killed_two_workers_is_given_up(second: EmbeddingSpace):
     state, told = outcome(asked)
     assert state == State.FAILED
     assert "stopped twice" in told
+
+
+@pytest.mark.parametrize(
+    ("done", "state"), [(1, State.DONE), (0, State.FAILED)], ids=["headway", "none"]
+)
+def test_deaths_with_headway_between_do_not_count(
+    second: EmbeddingSpace, monkeypatch: pytest.MonkeyPatch, done: int, state: str
+):
+    asked = errands.request_errand(kind=Kind.DROP, space=second)
+
+    def killed(space: EmbeddingSpace, told: Callable[[int, int], None]) -> None:
+        told(done, 3)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(errand_work, "drop_space", killed)
+        for _ in range(2):
+            with pytest.raises(KeyboardInterrupt):
+                errands.run_errands()
+
+    errands.run_errands()
+    assert outcome(asked)[0] == state
 
 
 def test_a_second_worker_leaves_it_to_the_first(second: EmbeddingSpace):
