@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy
 from catalog.errors import LookalikeError
 from catalog.models import ProductImage
 from search.admin.bases import ReadOnly, SpaceAdminBase
-from search.admin.spaces_actions import ACTIONS, Action, offered
+from search.admin.spaces_actions import ACTIONS, CHANGE, Action, offered
 from search.admin.spaces_comparing import side_by_side
 from search.admin.spaces_forms import CreateSpaceForm, PinForm
 from search.admin.spaces_overview import overview, recent_errands
@@ -61,8 +61,7 @@ class EmbeddingSpaceAdmin(ReadOnly, SpaceAdminBase):
         """Every space with what can be done to it; there are few, so nothing is paged."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        may = self._may_change(request)
-        rows = [(row, offered(row) if may else []) for row in overview()]
+        rows = [(row, offered(row, request.user)) for row in overview()]
         asked = list(recent_errands())
         return self._page(
             request,
@@ -74,7 +73,7 @@ class EmbeddingSpaceAdmin(ReadOnly, SpaceAdminBase):
             lesson=_last_lesson(),
             golden_count=GoldenQuery.objects.count(),
             pin_form=PinForm(),
-            may_change=may,
+            may_change=self._may_change(request),
             now=timezone.now(),
         )
 
@@ -84,6 +83,8 @@ class EmbeddingSpaceAdmin(ReadOnly, SpaceAdminBase):
         space, chosen = self._space(space_id), ACTIONS.get(action)
         if chosen is None:
             raise Http404
+        if not chosen.allowed(request.user):
+            raise PermissionDenied
         if request.method == "POST":
             return self._do(request, space, chosen)
         return self._page(
@@ -105,7 +106,7 @@ class EmbeddingSpaceAdmin(ReadOnly, SpaceAdminBase):
             except LookalikeError as error:
                 form.add_error(None, error.message)
             else:
-                self._log(request, space, _("Created."))
+                self.log_change(request, space, _("Created."))
                 return self._do(request, space, ACTIONS["fill"])
         return self._page(request, "space_create", title=_("Make a space"), form=form)
 
@@ -126,7 +127,6 @@ class EmbeddingSpaceAdmin(ReadOnly, SpaceAdminBase):
             **_compared(comparison),
             questions=side_by_side(comparison),
             histogram=list(enumerate(comparison.histogram))[::-1],
-            may_change=self._may_change(request),
         )
 
     def lesson_view(self, request: HttpRequest, space_id: int) -> HttpResponse:
@@ -150,8 +150,10 @@ class EmbeddingSpaceAdmin(ReadOnly, SpaceAdminBase):
         )
 
     def pin_view(self, request: HttpRequest) -> HttpResponse:
-        """Makes a picture a golden query: by its id from a comparison, or by a product's SKU."""
-        self._check(request)
+        """Makes a picture a golden query: by its id from a comparison, or by a product's SKU. Who
+        may say what it should find goes on to that."""
+        if not request.user.has_perm("search.add_goldenquery"):
+            raise PermissionDenied
         if request.method != "POST":
             return redirect(HOME)
         try:
@@ -162,6 +164,8 @@ class EmbeddingSpaceAdmin(ReadOnly, SpaceAdminBase):
         if new:
             log_pin(request, golden)
         messages.success(request, _("It is among the questions of every comparison from now on."))
+        if not request.user.has_perm("search.change_goldenquery"):
+            return redirect(HOME)
         return redirect("admin:search_goldenquery_change", golden.pk)
 
     def _do(self, request: HttpRequest, space: EmbeddingSpace, action: Action) -> HttpResponse:
@@ -170,12 +174,9 @@ class EmbeddingSpaceAdmin(ReadOnly, SpaceAdminBase):
         except LookalikeError as error:
             messages.error(request, error.message)
         else:
-            self._log(request, space, str(action.label))
+            self.log_change(request, space, str(action.label))
             messages.success(request, told)
         return redirect(HOME)
-
-    def _log(self, request: HttpRequest, space: EmbeddingSpace, message: str) -> None:
-        self.log_change(request, space, message)
 
     def _page(self, request: HttpRequest, name: str, **context: Any) -> TemplateResponse:
         shared = {**self.admin_site.each_context(request), "opts": self.opts}
@@ -189,7 +190,7 @@ class EmbeddingSpaceAdmin(ReadOnly, SpaceAdminBase):
 
     def _may_change(self, request: HttpRequest) -> bool:
         """Rows are never edited by hand; their life is in the hands of who may change spaces."""
-        return request.user.has_perm("search.change_embeddingspace")
+        return request.user.has_perm(CHANGE)
 
     def _check(self, request: HttpRequest) -> None:
         if not self._may_change(request):

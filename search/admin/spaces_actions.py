@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser, User
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -20,12 +21,15 @@ from search.services.switching import roll_back
 
 Words = str | Promise
 
+CHANGE = "search.change_embeddingspace"
+
 
 @dataclass(frozen=True, slots=True)
 class Action:
     """`do` changes the space, or asks a worker to, and returns what the person is told; `offered`
     says for which rows there is a button, and `weight` how that looks: light, grave, or "" for what
-    the page is there for. `consequence` is read before it is confirmed."""
+    the page is there for. `consequence` is read before it is confirmed. `permission` is needed
+    beside the one to change spaces."""
 
     name: str
     label: Words
@@ -33,6 +37,10 @@ class Action:
     offered: Callable[[SpaceRow], bool]
     do: Callable[[HttpRequest, EmbeddingSpace], str]
     weight: str = "light"
+    permission: str = CHANGE
+
+    def allowed(self, user: User | AnonymousUser) -> bool:
+        return user.has_perms([CHANGE, self.permission])
 
 
 def _ask(kind: Errand.Kind) -> Callable[[HttpRequest, EmbeddingSpace], str]:
@@ -133,11 +141,13 @@ ACTIONS = {
             lambda row: row.can_be_dropped,
             _ask(Errand.Kind.DROP),
             weight="grave",
+            permission="search.delete_embeddingspace",
         ),
     )
 }
 
 
-def offered(row: SpaceRow) -> list[Action]:
-    """The actions that make sense for the row, in the order of their buttons."""
-    return [action for action in ACTIONS.values() if action.offered(row)]
+def offered(row: SpaceRow, user: User | AnonymousUser) -> list[Action]:
+    """The actions that make sense for the row and that the user may do, in the order of their
+    buttons."""
+    return [each for each in ACTIONS.values() if each.allowed(user) and each.offered(row)]
