@@ -18,6 +18,8 @@ from search.errors import SearchUnavailable, SpaceMismatch, SpaceRefused
 from search.models import EmbeddingSpace, SpaceProjection
 
 State = EmbeddingSpace.State
+# In the report of a space that somebody has switched to.
+CHOSEN = "chosen"
 LONGEST_NAME = EmbeddingSpace._meta.get_field("name").max_length or 0
 
 # A row that is read so can't be dropped before the transaction ends; everything else may go on.
@@ -193,8 +195,8 @@ def _tuned_name(root: EmbeddingSpace) -> str:
 
 def _may_give_way(space: EmbeddingSpace) -> bool:
     """The only space of a shop gives way to another EMBEDDER while it is empty: there is nothing in
-    it that anybody would miss."""
-    if space.name == settings.EMBEDDER or space.base_id is not None:
+    it that anybody would miss. One that somebody switched to stays: that was a choice."""
+    if space.name == settings.EMBEDDER or space.base_id is not None or CHOSEN in space.report:
         return False
     alone = not EmbeddingSpace.objects.exclude(pk=space.pk).exists()
     if not alone or space.embeddings.exists():

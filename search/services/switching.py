@@ -10,7 +10,7 @@ from search.engine.index import find_index, needs_index
 from search.errors import SpaceRefused
 from search.models import EmbeddingSpace
 from search.services.filling import failed_in, lacking
-from search.services.spaces import State
+from search.services.spaces import CHOSEN, State
 
 LOOK = "`manage.py space list` shows how it is now."
 FORCED = "with --force it is searched as it is."
@@ -118,7 +118,10 @@ def _exchange(space: EmbeddingSpace, before: EmbeddingSpace | None) -> Embedding
         if active is not None:
             EmbeddingSpace.objects.filter(pk=active.pk).update(state=State.RETIRED, retired_at=now)
         EmbeddingSpace.objects.filter(pk=space.pk).update(
-            state=State.ACTIVE, activated_at=now, retired_at=None
+            state=State.ACTIVE,
+            activated_at=now,
+            retired_at=None,
+            report={**spaces[space.pk].report, CHOSEN: True},
         )
         # What waits in a space that is searched is embedded, also where nobody asked to fill it.
         EmbeddingSpace.objects.filter(pk=space.root_id).update(paused=False)

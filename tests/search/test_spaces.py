@@ -47,6 +47,15 @@ def test_an_empty_space_that_was_switched_to_stays():
     assert ensure_space() == second
 
 
+def test_an_empty_space_that_was_switched_to_stays_when_it_is_alone():
+    first, second = ensure_space(), create_space(SECOND)
+    services.switch_space(second)
+    EmbeddingSpace.objects.filter(pk=first.pk).delete()
+
+    assert ensure_space() == second
+    assert EmbeddingSpace.objects.get().state == "active"
+
+
 def test_a_filled_space_stays_whatever_the_settings_name(settings):
     add_photo(make_product())
     services.embed_pending()
