@@ -19,6 +19,7 @@ from catalog.images import decode
 from search import selectors, services
 from search.embedder import embedder_of
 from search.engine.types import SearchResult
+from search.errors import SpaceRefused
 from search.models import EmbeddingJob, EmbeddingSpace, ImageEmbedding
 from search.services import Example, create_space, ensure_space, photo_query
 from search.services.placing import place
@@ -43,7 +44,6 @@ class Answer:
 @pytest.fixture
 def everything(settings) -> Iterator[Callable[..., Future]]:
     """Starts threads that do something again and again; they end with the test."""
-    settings.FILL_SHARE = 1.0
     settings.EMBED_QUEUE_SECONDS = 30
     over, running = threading.Event(), []
     pool = ThreadPoolExecutor(SEARCHERS + 2)
@@ -100,6 +100,14 @@ def check(answers: list[Answer]) -> None:
         assert answer.found.total >= PRODUCTS
 
 
+def switched_to(space: EmbeddingSpace) -> bool:
+    """Without force: a picture that just came is embedded in the searched space first."""
+    try:
+        return services.switch_space(space) != space
+    except SpaceRefused:
+        return False
+
+
 def decoded(seed: int) -> Image.Image:
     return decode(jpeg_bytes(draw_photo(seed))).image
 
@@ -130,13 +138,19 @@ def test_no_search_fails_or_mixes_spaces_while_the_model_changes(everything):
     services.fill(second)
     wait_until(lambda: services.lacking(second) == 0, "the second space to be filled")
     more_answers()
-    services.switch_space(second, force=True)
+    wait_until(lambda: switched_to(second), "a moment in which nothing is missing")
     more_answers()
     services.roll_back()
+    more_answers()
+    queued = EmbeddingJob.objects.filter(image__product__title__gt="")
+    assert set(queued.values_list("space__name", flat=True)) == {"fake@1", CENTRED.name}
+    check(answers[:: max(1, len(answers) // 60)])
+    services.drop_space(second)
     more_answers()
 
     assert Counter(answer.found.space for answer in answers).keys() == {"fake@1", CENTRED.name}
     assert selectors.active_space() == first
-    check(answers[:: max(1, len(answers) // 60)])
-    queued = EmbeddingJob.objects.filter(image__product__title__gt="")
-    assert set(queued.values_list("space__name", flat=True)) == {"fake@1", CENTRED.name}
+    assert {answer.found.space for answer in answers[-SEARCHERS:]} == {"fake@1"}
+    assert EmbeddingSpace.objects.get() == first
+    assert not EmbeddingJob.objects.exclude(space=first).exists()
+    assert not ImageEmbedding.objects.exclude(space=first).exists()
