@@ -4,16 +4,19 @@ Clients search by photo all the time while a space is created, filled, switched 
 dropped by the commands that an operator would use:
 
     make run                                   # in another terminal
-    .venv/bin/python benchmarks/model_change.py --photos DIR --card resnet18
+    .venv/bin/python -m config.stack exec -- \\
+        .venv/bin/python -m benchmarks.model_change --photos DIR --card resnet18
 
-Prints the times of answers phase by phase, and what failed. Every answer must be a 200 that names
-one of the two spaces; the shop's settings are changed back at the end.
+Prints the times of answers phase by phase, and what failed: every answer must be a 200 that names
+one of the two spaces, with that product first which the named space itself puts first. The exit
+status is 1 where one is not.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import statistics
 import subprocess
@@ -28,6 +31,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import django
 
 ROOT = Path(__file__).parents[1]
 OUT = Path(__file__).parent / "out"
@@ -66,10 +71,18 @@ class Customers:
     def __init__(self, address: str, photos: list[bytes], *, clients: int, pause: float) -> None:
         self._url = address.rstrip("/") + "/api/v1/search/"
         self._photos, self._clients, self._pause = photos, clients, pause
+        # By the space's name, for each photo.
+        self._first: dict[str, list[frozenset[str]]] = {}
         self._over = threading.Event()
         self._lock = threading.Lock()
         self.phase = Phase("warming up")
         self.phases: list[Phase] = []
+
+    def learn(self, space: str) -> None:
+        """From now on answers may come from that space, and show what it puts first."""
+        from benchmarks.first_hits import first_hits
+
+        self._first[space] = first_hits(space, self._photos)
 
     @contextmanager
     def searching(self) -> Iterator[None]:
@@ -98,8 +111,8 @@ class Customers:
         while not self._over.wait(dice.expovariate(1 / self._pause)):
             phase, started = self.phase, time.perf_counter()
             try:
-                space = self._ask(dice.choice(self._photos))
-            except (OSError, ValueError, KeyError) as error:
+                space = self._ask(dice.randrange(len(self._photos)))
+            except (OSError, ValueError, LookupError) as error:
                 with self._lock:
                     phase.failed[_told(error)] += 1
                 continue
@@ -107,7 +120,9 @@ class Customers:
                 phase.took.append(1000 * (time.perf_counter() - started))
                 phase.spaces[space] += 1
 
-    def _ask(self, photo: bytes) -> str:
+    def _ask(self, number: int) -> str:
+        """The space that the answer names. Raises where it isn't an answer of that space."""
+        photo = self._photos[number]
         head = (
             f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="image"; filename="a.jpg"\r\n'
             "Content-Type: image/jpeg\r\n\r\n"
@@ -116,7 +131,10 @@ class Customers:
         headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
         request = urllib.request.Request(self._url, body, headers)
         with urllib.request.urlopen(request, timeout=30) as response:
-            space: str = json.load(response)["space"]
+            answer = json.load(response)
+        space, first = str(answer["space"]), answer["results"][0]["sku"]
+        if first not in self._first[space][number]:
+            raise ValueError(f"{first} comes first in an answer of {space}")
         return space
 
 
@@ -134,6 +152,7 @@ def manage(*arguments: str) -> str:
 
 
 def change(customers: Customers, *, card: str, name: str, seconds: float) -> None:
+    customers.learn(_searched())
     with customers.searching():
         with customers.during("before", at_least=seconds):
             pass
@@ -141,12 +160,19 @@ def change(customers: Customers, *, card: str, name: str, seconds: float) -> Non
             print(manage("space", "create", card, "--name", name))
         with customers.during("while it is filled"):
             print(manage("space", "fill", name, "--wait"))
+        with customers.during("its first hits are asked"):
+            customers.learn(name)
         with customers.during("switched", at_least=seconds):
             print(manage("space", "switch", name))
         with customers.during("rolled back", at_least=seconds):
             print(manage("space", "rollback"))
         with customers.during("dropped", at_least=seconds):
             print(manage("space", "drop", name))
+
+
+def _searched() -> str:
+    found = json.loads(manage("space", "list", "--json"))["spaces"]
+    return next(each["name"] for each in found if each["state"] == "active")
 
 
 def main() -> None:
@@ -159,6 +185,8 @@ def main() -> None:
     parser.add_argument("--pause", type=float, default=0.5, help="seconds between two of a client")
     parser.add_argument("--seconds", type=float, default=20.0, help="of each quiet phase")
     given = parser.parse_args()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
     photos = [path.read_bytes() for path in sorted(given.photos.rglob("*.jpg"))[:200]]
     customers = Customers(given.address, photos, clients=given.clients, pause=given.pause)
     change(customers, card=given.card, name=given.name, seconds=given.seconds)
