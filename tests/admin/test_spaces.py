@@ -155,6 +155,7 @@ def test_filling_is_paused_and_gone_on_with(staff: Client, second: EmbeddingSpac
 
     assert "second@1 is paused. Fill it again to go on." in told
     assert "second@1 Paused" in told
+    assert "New pictures wait until you fill it." in told
     assert "Nothing moved" not in told
     assert action(second, "pause") not in staff.get(SPACES).content.decode()
     assert "second@1 Being made ready" in text_of(staff.post(action(second, "fill"), follow=True))
