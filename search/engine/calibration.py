@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 # With fewer products a quantile is a single pair, and the card's bands hold.
 LEAST_PRODUCTS = 30
@@ -45,17 +46,22 @@ RULE = {
 def calibrated(null: Sequence[float], card: Mapping[str, float]) -> dict[str, float]:
     """Band -> largest distance, ascending, for a gallery with this null (one distance per product).
 
-    `card` holds the card's own bands, which bound them; where it names none, the null alone
-    decides. Empty with fewer than LEAST_PRODUCTS distances.
+    `card` holds the card's own bands, which bound them; where it doesn't name all of RULE, the null
+    alone decides. Empty with fewer than LEAST_PRODUCTS distances.
     """
-    if len(null) < LEAST_PRODUCTS:
+    seen = np.asarray(null, dtype=np.float64)
+    seen = seen[np.isfinite(seen)]
+    if len(seen) < LEAST_PRODUCTS:
         return {}
-    return {name: round(_edge(name, null, card), 4) for name in RULE}
+    whole = RULE.keys() <= card.keys()
+    wide = [_edge(rule, seen, card[name] if whole else None) for name, rule in RULE.items()]
+    # A card may set its bands so close together that a nearer one's bounds reach past a further's.
+    edges = np.minimum.accumulate(wide[::-1])[::-1]
+    return {name: round(float(edge), 4) for name, edge in zip(RULE, edges, strict=True)}
 
 
-def _edge(name: str, null: Sequence[float], card: Mapping[str, float]) -> float:
-    rule = RULE[name]
+def _edge(rule: Edge, null: npt.NDArray[np.float64], own: float | None) -> float:
     seen = float(np.quantile(null, rule.quantile))
-    if name not in card:
+    if own is None:
         return seen
-    return min(max(seen, rule.least * card[name]), rule.most * card[name])
+    return min(max(seen, rule.least * own), rule.most * own)

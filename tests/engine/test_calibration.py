@@ -39,8 +39,30 @@ def test_a_gallery_without_anything_alike_pushes_no_edge_over_its_ceiling():
     }
 
 
-def test_a_card_without_bands_leaves_it_to_the_null():
-    assert calibrated(evenly(0.0, 1.0), {}) == {"same": 0.01, "very_similar": 0.25, "similar": 0.95}
+@pytest.mark.parametrize("card", [{}, {"similar": 0.2}, {"same": 0.08, "similar": 0.4}])
+def test_a_card_without_all_bands_leaves_it_to_the_null(card: dict[str, float]):
+    assert calibrated(evenly(0.0, 1.0), card) == {
+        "same": 0.01,
+        "very_similar": 0.25,
+        "similar": 0.95,
+    }
+
+
+def test_no_band_reaches_past_the_next_where_a_card_sets_them_close_together():
+    close = {"same": 0.1, "very_similar": 0.3, "similar": 0.4}
+
+    assert calibrated(evenly(0.8, 1.0), close) == {
+        "same": 0.15,
+        "very_similar": 0.5,
+        "similar": 0.5,
+    }
+
+
+def test_what_is_no_distance_is_not_counted():
+    null = evenly(0.09, 0.49)
+
+    assert calibrated([*null, np.nan, np.inf], CARD) == calibrated(null, CARD)
+    assert calibrated([*null[: LEAST_PRODUCTS - 1], np.nan], CARD) == {}
 
 
 def test_too_few_products_tell_nothing():
@@ -48,11 +70,13 @@ def test_too_few_products_tell_nothing():
     assert calibrated(evenly(0.1, 0.5, LEAST_PRODUCTS), CARD) != {}
 
 
+@pytest.mark.parametrize("card", [CARD, {"same": 0.1, "very_similar": 0.3, "similar": 0.4}, {}])
 @pytest.mark.parametrize("seed", range(20))
-def test_the_edges_ascend_whatever_the_null(seed: int):
+def test_the_edges_ascend_whatever_the_null(seed: int, card: dict[str, float]):
     dice = np.random.default_rng(seed)
     null = dice.beta(*dice.uniform(0.2, 5, 2), size=200) * dice.uniform(0.05, 1.5)
 
-    edges = list(calibrated(null.tolist(), CARD).values())
+    edges = calibrated(null.tolist(), card)
 
-    assert edges == sorted(edges)
+    assert list(edges) == ["same", "very_similar", "similar"]
+    assert list(edges.values()) == sorted(edges.values())
