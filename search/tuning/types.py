@@ -89,9 +89,9 @@ class TuningReport:
 
     `learned` is a, the share of the learned block, `colour` that of the colour block,
     `label_weights` what each level of labels counts for in the fit. `dim` is 0 where it was
-    refused. `second_photo_gain` is what a second photo is expected to add to R@1 on
-    a product that has one, in points; `second_photo_measured` says whether it comes from this
-    shop's own products or from the default.
+    refused. `second_photo_gain` is what a second photo of each product is expected to add to R@1,
+    in points; `second_photo_measured` says whether it comes from this shop's own products or from
+    the default.
     """
 
     accepted: bool

@@ -137,7 +137,19 @@ def test_a_second_photo_is_worth_what_it_adds_here():
     gains = {second_photo_gain(vectors, products, seed=seed) for seed in range(5)}
 
     assert all(measured for _, measured in gains)
-    assert all(20 < gain < 100 for gain, _ in gains)
+    assert all(20 <= gain < 100 for gain, _ in gains)
+
+
+def test_a_second_photo_of_the_others_counts_too():
+    """Two products each look alike from every side: own photos say no more of another side, and
+    the other product's second one may show it."""
+    products = np.repeat(np.arange(30), 3)
+    side = np.arange(90) % 3 + products // 2 * 3
+    vectors = np.sqrt(0.9) * np.eye(75)[side] + np.sqrt(0.1) * np.eye(75)[45 + products]
+
+    gains = [second_photo_gain(vectors, products, seed=seed)[0] for seed in range(5)]
+
+    assert all(-100 < gain < 0 for gain in gains)
 
 
 def test_without_products_of_three_photos_the_default_is_told():

@@ -6,8 +6,10 @@ from django.utils.translation import gettext as _
 
 from search.tuning.types import ELSEWHERE, RANDOM, TAKEN, TOO_LITTLE, TuningReport
 
-# With fewer, a second photo of the others is what would help most.
+# With fewer, a second photo of the others may be what would help.
 SEVERAL_PHOTOS_ENOUGH = 0.8
+# In points. Less is no more than chance, and not worth the owner's time.
+LEAST_WORTH = 1.5
 
 
 def verdict(report: TuningReport) -> str:
@@ -60,19 +62,23 @@ def checks(report: TuningReport) -> str:
 
 
 def what_would_help(report: TuningReport) -> str:
-    """What the owner can do for better results; "" where most products have several photos."""
+    """What the owner can do for better results; "" where most products have several photos, and
+    where more of them hardly help."""
     if report.several_photos_share >= SEVERAL_PHOTOS_ENOUGH:
+        return ""
+    if report.second_photo_gain < LEAST_WORTH:
         return ""
     told = (
         _(
-            "A second photo of each product would help most: %(share)d %% of your products have "
-            "one, and it finds those about %(gain).0f times more often in a hundred searches."
+            "A second photo of each product would help: %(share)d %% of your products have one. "
+            "With two photos of each, a hundred searches would find the right product about "
+            "%(gain).0f times more often."
         )
         if report.second_photo_measured
         else _(
-            "A second photo of each product would help most: %(share)d %% of your products have "
-            "one. In other shops it found a product about %(gain).0f times more often in a hundred "
-            "searches."
+            "A second photo of each product would help: %(share)d %% of your products have one. "
+            "In other shops, with two photos of each, a hundred searches found the right product "
+            "about %(gain).0f times more often."
         )
     )
     share = round(100 * report.several_photos_share)
