@@ -30,6 +30,7 @@ from search.services.comparing import remembered
 from search.services.tuning import tune
 from search.services.tuning.lock import Work
 from search.services.tuning.outcome import last_tuning, tuning_report
+from search.services.tuning.policy import is_due
 from tests.factories import jpeg_bytes, make_product
 from tests.search.projections import any_projection
 from tests.search.test_tune_policy import REPORT
@@ -142,6 +143,24 @@ def test_stopped_at_any_step_it_leaves_nothing(space: EmbeddingSpace, step: str)
         tune(views=2, told=stop)
     assert spaces() == [("fake@1", "active")]
     assert set(ImageEmbedding.objects.values_list("space", flat=True)) == {space.pk}
+    assert last_tuning(EmbeddingSpace.objects.get(pk=space.pk)) is None
+
+
+def test_a_photo_that_is_replaced_while_it_learns_counts_as_new(
+    space: EmbeddingSpace, settings: Any
+):
+    settings.TUNE_POLICY, settings.TUNE_PHOTOS, settings.TUNE_SHARE = "offer", 1, 0
+    job = space.jobs.first()
+    assert job is not None
+
+    def replace_one(step: str, *_: int) -> None:
+        if step == "Learning":
+            space.jobs.filter(pk=job.pk).update(changed_at=timezone.now())
+
+    tune(views=2)
+    assert not is_due(EmbeddingSpace.objects.get(pk=space.pk))
+    tune(views=2, told=replace_one)
+    assert is_due(EmbeddingSpace.objects.get(pk=space.pk))
 
 
 def test_the_command_says_what_was_found_and_what_to_do_next(space: EmbeddingSpace):

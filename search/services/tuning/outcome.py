@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from search.models import EmbeddingSpace
 from search.services.comparing import Comparison
@@ -42,17 +42,17 @@ class TuningOutcome:
 
 @dataclass(frozen=True, slots=True)
 class LastTuning:
-    """When a space was last learned from, how many photos it had, and what was found."""
+    """When learning from a space last began, how many photos it had, and what was found."""
 
     at: str
     photos: int
     report: TuningReport
 
 
-def note_tuning(space: EmbeddingSpace, *, report: TuningReport, photos: int) -> None:
+def note_tuning(space: EmbeddingSpace, *, report: TuningReport, photos: int, at: datetime) -> None:
     """Remember with a base space that it was learned from, also where nothing came of it: the
-    policy waits until there is more to learn."""
-    last = LastTuning(timezone.now().isoformat(), photos, report)
+    policy waits until there is more to learn than there was `at` that time."""
+    last = LastTuning(at.isoformat(), photos, report)
     with transaction.atomic():
         held = EmbeddingSpace.objects.select_for_update(no_key=True).get(pk=space.pk)
         held.report = {**held.report, "last_tuning": asdict(last)}

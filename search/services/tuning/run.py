@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import structlog
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from search.embedder import embedder_of, stored_card, unavailable
@@ -67,12 +68,14 @@ def tune(
     was accepted, so stopping it loses the run alone; `dry_run` stops there by itself. `told` hears
     (step, done, total).
 
-    Raises AlreadyTuning while another one runs, NotEnough for too small a shop, SearchUnavailable.
+    Raises AlreadyTuning while another one runs, NotEnough for too small a shop, SpaceRefused where
+    the base is dropped meanwhile, SearchUnavailable.
     """
     root = (space or active_space()).root
     with only_one(Work.TUNING) as alone:
         if not alone:
             raise AlreadyTuning("Somebody is tuning already. Wait until that is done.")
+        began = timezone.now()
         learned = learn(root, sample=sample, views=views, seed=seed, told=told)
         found = TuningOutcome(
             space=root,
@@ -82,8 +85,10 @@ def tune(
         )
         if dry_run:
             return found
-        note_tuning(root, report=found.report, photos=learned.photos)
-        return _offered(found, learned.tuned, told)
+        found = _offered(found, learned.tuned, told)
+        # Not before: what was stopped half-way is due again. What came since it began is new.
+        note_tuning(root, report=found.report, photos=learned.photos, at=began)
+        return found
 
 
 def learn(root: EmbeddingSpace, *, sample: int, views: int, seed: int, told: Told) -> Learned:
