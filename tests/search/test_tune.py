@@ -16,10 +16,11 @@ from django.utils import timezone
 from PIL import Image
 
 from catalog.services import add_image
-from search.errors import AlreadyTuning, NotEnough
+from search.errors import AlreadyTuning, NotEnough, SpaceRefused
 from search.models import EmbeddingSpace, Errand, ImageEmbedding, SpaceProjection
 from search.services import (
     create_derived,
+    create_space,
     drop_space,
     embed_pending,
     ensure_space,
@@ -63,6 +64,15 @@ def stock_up(*, products: int = PRODUCTS, photos: int = PHOTOS) -> EmbeddingSpac
 @pytest.fixture
 def space(transactional_db: None) -> EmbeddingSpace:
     return stock_up()
+
+
+def second_base(space: EmbeddingSpace) -> EmbeddingSpace:
+    """Another base space, with the same vectors."""
+    second = create_space("fake@1", name="second@1")
+    for row in ImageEmbedding.objects.filter(space=space):
+        row.space = second
+        row.save(force_insert=True)
+    return second
 
 
 def spaces() -> list[tuple[str, str]]:
@@ -163,6 +173,34 @@ def test_a_photo_that_is_replaced_while_it_learns_counts_as_new(
     assert is_due(EmbeddingSpace.objects.get(pk=space.pk))
 
 
+def test_an_unfinished_space_that_can_not_be_dropped_hides_nothing(
+    space: EmbeddingSpace, monkeypatch: pytest.MonkeyPatch
+):
+    def refuse(dropped: EmbeddingSpace) -> int:
+        raise SpaceRefused(f"The index of {dropped.name} is just being built.")
+
+    def stop(now: str, *_: int) -> None:
+        if now == "Building its index":
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("search.services.tuning.run.drop_space", refuse)
+    with pytest.raises(KeyboardInterrupt):
+        tune(views=2, told=stop)
+    assert spaces() == [("fake@1", "active"), ("fake@1+tuned1", "building")]
+
+
+def test_a_base_that_is_dropped_while_it_is_learned_from_is_told(transactional_db: None):
+    second = second_base(stock_up(products=10, photos=4))
+
+    def drop(now: str, *_: int) -> None:
+        if now == "Learning":
+            drop_space(second)
+
+    with pytest.raises(SpaceRefused, match="second@1 was dropped meanwhile: nothing was"):
+        tune(second, views=2, told=drop)
+    assert spaces() == [("fake@1", "active")]
+
+
 def test_the_command_says_what_was_found_and_what_to_do_next(space: EmbeddingSpace):
     shown = run("--views", "2")
     name = EmbeddingSpace.objects.get(state="building").name
@@ -182,6 +220,12 @@ def test_the_command_prints_json(space: EmbeddingSpace):
 def test_the_command_refuses_an_unknown_space(space: EmbeddingSpace):
     with pytest.raises(CommandError, match="no space 'other'"):
         run("--space", "other")
+
+
+@pytest.mark.parametrize("seed", ["-1", "x", "1.5"])
+def test_the_command_refuses_what_is_no_seed(seed: str):
+    with pytest.raises(CommandError, match=f"--seed: '{seed}' is no whole number from 0 on"):
+        run("--seed", seed)
 
 
 def test_an_owners_errand_makes_an_offer(space: EmbeddingSpace):

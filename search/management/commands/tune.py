@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -39,7 +39,9 @@ class Command(BaseCommand):
             default=VIEWS,
             help="times each is looked at, as customers might take it (%(default)s)",
         )
-        parser.add_argument("--seed", type=int, default=0, help="another draw of the same kind")
+        parser.add_argument(
+            "--seed", type=_natural, default=0, help="another draw of the same kind"
+        )
         parser.add_argument(
             "--dry-run", action="store_true", help="learn and measure, make nothing"
         )
@@ -94,6 +96,12 @@ def _positive(text: str) -> int:
     if number < 1:
         raise ValueError
     return number
+
+
+def _natural(text: str) -> int:
+    if not text.isdecimal():
+        raise ArgumentTypeError(f"{text!r} is no whole number from 0 on.")
+    return int(text)
 
 
 def _space(name: str | None) -> EmbeddingSpace:

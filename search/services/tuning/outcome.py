@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from search.errors import SpaceRefused
 from search.models import EmbeddingSpace
 from search.services.comparing import Comparison
 from search.tuning.types import Step, TuningReport
@@ -51,10 +52,13 @@ class LastTuning:
 
 def note_tuning(space: EmbeddingSpace, *, report: TuningReport, photos: int, at: datetime) -> None:
     """Remember with a base space that it was learned from, also where nothing came of it: the
-    policy waits until there is more to learn than there was `at` that time."""
+    policy waits until there is more to learn than there was `at` that time. Raises SpaceRefused
+    where the space was dropped meanwhile."""
     last = LastTuning(at.isoformat(), photos, report)
     with transaction.atomic():
-        held = EmbeddingSpace.objects.select_for_update(no_key=True).get(pk=space.pk)
+        held = EmbeddingSpace.objects.select_for_update(no_key=True).filter(pk=space.pk).first()
+        if held is None:
+            raise SpaceRefused(f"{space.name} was dropped meanwhile: nothing was learned from it.")
         held.report = {**held.report, "last_tuning": asdict(last)}
         held.save(update_fields=["report"])
 

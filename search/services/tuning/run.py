@@ -148,11 +148,19 @@ def _offered(found: TuningOutcome, tuned: Tuned, told: Told) -> TuningOutcome:
     try:
         comparison = prepare(derived, told=told)
     except BaseException:
-        drop_space(derived)
+        _discard(derived)
         raise
     _replace_offers(derived)
     log.info("A tuned space is ready", space=derived.name, gain=round(tuned.report.gain, 1))
     return replace(found, derived=derived, comparison=comparison)
+
+
+def _discard(derived: EmbeddingSpace) -> None:
+    """Drop what was stopped half-way. Never raises: what stopped it is what the caller hears of."""
+    try:
+        drop_space(derived)
+    except Exception:
+        log.exception("An unfinished tuned space stays; drop it", space=derived.name)
 
 
 def prepare(derived: EmbeddingSpace, *, told: Told) -> Comparison:
