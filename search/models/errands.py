@@ -14,7 +14,8 @@ class Errand(models.Model):
     """A long piece of work on a space, how far it is, and what came of it.
 
     The row is the truth and the message to the worker only a bell: a lost or a doubled one does no
-    harm. `space_name` stays when the space is dropped. `asked_by` is empty where the policy asked.
+    harm. `space_name` stays when the space is dropped. `asked_by` is empty where the policy asked
+    (`by_policy`), and where whoever asked has no account any more.
     """
 
     class Kind(models.TextChoices):
@@ -34,6 +35,7 @@ class Errand(models.Model):
     space = models.ForeignKey(EmbeddingSpace, models.SET_NULL, null=True, related_name="errands")
     space_name = models.CharField(max_length=120)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True)
+    by_policy = models.BooleanField(default=False, db_default=False)
     attempts = models.PositiveSmallIntegerField(default=0)
     step = models.CharField(max_length=120, blank=True)
     done = models.PositiveIntegerField(default=0)

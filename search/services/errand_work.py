@@ -16,9 +16,8 @@ from search.services.comparing import Comparison, compare, remember
 from search.services.dropping import drop_space
 from search.services.filling import fill
 from search.services.indexing import tend_index
-from search.services.switching import switch_space
-from search.services.tuning.policy import may_switch
-from search.services.tuning.run import drop_outdated, tune
+from search.services.tuning.policy import take_up
+from search.services.tuning.run import tune
 
 # Hears the step, how much of it is done, of how much.
 Told = Callable[[str, int, int], None]
@@ -28,9 +27,7 @@ def _tune(errand: Errand, space: EmbeddingSpace, told: Told) -> str:
     found = tune(space, told=told)
     if found.derived is None or found.comparison is None:
         return _("Nothing better was found: %(reason)s") % {"reason": found.report.reason}
-    if errand.asked_by_id is None and may_switch(found.comparison):
-        switch_space(found.derived)
-        drop_outdated(found.space)
+    if errand.by_policy and take_up(found):
         return _("%(space)s is searched now.") % {"space": found.derived.name}
     ready = _("%(space)s is ready: it marks %(gain).1f points of 100 more than %(base)s.")
     return ready % {

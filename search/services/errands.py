@@ -42,6 +42,7 @@ def request_errand(
     kind: Errand.Kind,
     space: EmbeddingSpace,
     user: User | None = None,
+    by_policy: bool = False,
 ) -> Errand:
     """The errand, new unless the same one is open already; `ring` tells the workers. A space that
     is to be filled goes on at once. Raises SpaceRefused where the space was dropped meanwhile."""
@@ -55,7 +56,7 @@ def request_errand(
             kind=kind, space=space, state__in=[State.WAITING, State.RUNNING]
         )
         return same.first() or Errand.objects.create(
-            kind=kind, space=space, space_name=space.name, asked_by=user
+            kind=kind, space=space, space_name=space.name, asked_by=user, by_policy=by_policy
         )
 
 
@@ -67,7 +68,7 @@ def follow_policy() -> Errand | None:
     root = active_space().root
     if not is_due(root) or _failed_lately(root):
         return None
-    return request_errand(kind=Kind.TUNE, space=root)
+    return request_errand(kind=Kind.TUNE, space=root, by_policy=True)
 
 
 def run_errands() -> int:

@@ -17,7 +17,11 @@ FORCED = "with --force it is searched as it is."
 
 
 def switch_space(
-    space: EmbeddingSpace, *, force: bool = False, without_failed: bool = False
+    space: EmbeddingSpace,
+    *,
+    force: bool = False,
+    without_failed: bool = False,
+    instead_of: EmbeddingSpace | None = None,
 ) -> EmbeddingSpace:
     """Search in the space from now on; returns the space that was searched until now, or the space
     itself where it was active already.
@@ -26,9 +30,9 @@ def switch_space(
     they began in, which follows the catalogue for SPACE_ROLLBACK. Raises SpaceRefused, with nothing
     changed, while the space lacks pictures or its index (unless `force`; `without_failed` does
     without those that failed in it), where it follows the catalogue no longer, and where another
-    switch came first.
+    switch came first: since now, or since `instead_of` was the one that is searched.
     """
-    before = EmbeddingSpace.objects.active().first()
+    before = instead_of or EmbeddingSpace.objects.active().first()
     if not force:
         _check_whole(space, without_failed=without_failed)
         _check_indexed(space)

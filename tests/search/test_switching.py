@@ -74,6 +74,19 @@ def test_a_space_that_lacks_pictures_is_refused_with_what_to_do(first: Embedding
     assert switch_space(space, force=True) == first
 
 
+def test_a_space_that_is_searched_no_longer_is_not_replaced(
+    first: EmbeddingSpace, second: EmbeddingSpace
+):
+    third = create_space(SECOND, name="third@1")
+    switch_space(third, force=True)
+
+    with pytest.raises(SpaceRefused, match="switched to third@1: nothing was changed"):
+        switch_space(second, instead_of=first)
+
+    assert selectors.active_space() == third
+    assert switch_space(second, instead_of=third) == third
+
+
 def test_pictures_that_wait_in_both_are_no_hindrance(first: EmbeddingSpace, second: EmbeddingSpace):
     add_photo(make_product(), seed=9)
 

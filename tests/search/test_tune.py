@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import psycopg
 import pytest
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
@@ -248,6 +249,38 @@ def test_auto_switches_by_itself(space: EmbeddingSpace, settings: Any):
     assert active.base == space
     assert asked.outcome == f"{active.name} is searched now."
     assert errands.follow_policy() is None
+
+
+def test_auto_leaves_a_base_that_somebody_has_chosen_meanwhile(
+    space: EmbeddingSpace, settings: Any
+):
+    settings.TUNE_POLICY, settings.TUNE_PHOTOS, settings.TUNE_OVERLAP = "auto", 30, 0
+    asked = errands.follow_policy()
+    assert asked is not None
+    switch_space(second_base(space), force=True)
+
+    errands.run_errands()
+
+    asked.refresh_from_db()
+    assert asked.outcome.startswith("fake@1+tuned1 is ready: ")
+    assert spaces() == [
+        ("fake@1", "retired"),
+        ("second@1", "active"),
+        ("fake@1+tuned1", "building"),
+    ]
+
+
+def test_what_an_owner_asked_for_stays_an_offer_when_the_account_is_deleted(
+    space: EmbeddingSpace, settings: Any
+):
+    settings.TUNE_POLICY, settings.TUNE_OVERLAP = "auto", 0
+    owner = User.objects.create_user("anna")
+    errands.request_errand(kind=Errand.Kind.TUNE, space=space, user=owner)
+    owner.delete()
+
+    errands.run_errands()
+
+    assert spaces() == [("fake@1", "active"), ("fake@1+tuned1", "building")]
 
 
 def tuned(space: EmbeddingSpace, name: str, **columns: Any) -> EmbeddingSpace:

@@ -9,10 +9,15 @@ import pytest
 from django.utils import timezone
 
 from search.models import EmbeddingJob, EmbeddingSpace, Errand
-from search.services import embed_pending, errands
+from search.selectors import active_space
+from search.services import create_derived, embed_pending, errands
 from search.services.comparing import Comparison, Expectations
-from search.services.tuning.policy import is_due, may_switch
+from search.services.deriving import derive_missing
+from search.services.tuning import TuningOutcome
+from search.services.tuning.policy import is_due, may_switch, take_up
+from search.tuning.types import TuningReport
 from tests.factories import add_photo, make_product
+from tests.search.projections import any_projection
 
 PHOTOS = 6
 REPORT: dict[str, Any] = {
@@ -105,9 +110,9 @@ def test_a_gallery_that_shrank_is_learned_from_again(gallery: EmbeddingSpace):
     assert is_due(learned(gallery, photos=2 * PHOTOS))
 
 
-def compared(*, overlap: float, lost: int = 0) -> Comparison:
+def compared(*, overlap: float, lost: int = 0, before: str = "a") -> Comparison:
     return Comparison(
-        before="a",
+        before=before,
         after="b",
         k=10,
         questions=300,
@@ -138,12 +143,31 @@ def test_only_auto_switches_and_only_where_golden_queries_agree(
     assert may_switch(compared(overlap=overlap, lost=lost)) is may
 
 
+@pytest.mark.parametrize(("before", "taken"), [("fake@1", True), ("fake@1+tuned1", False)])
+def test_auto_replaces_only_what_it_compared_with(
+    gallery: EmbeddingSpace, settings: Any, before: str, taken: bool
+):
+    settings.TUNE_POLICY = "auto"
+    derived = create_derived(gallery, any_projection(base_dim=gallery.dim), {}, name="offer")
+    derive_missing(derived)
+    found = TuningOutcome(
+        space=gallery,
+        report=TuningReport(**REPORT),
+        sampled=PHOTOS,
+        unreadable=0,
+        derived=derived,
+        comparison=compared(overlap=1.0, before=before),
+    )
+    assert take_up(found) is taken
+    assert active_space() == (derived if taken else gallery)
+
+
 def test_the_policy_asks_once_and_for_the_base(gallery: EmbeddingSpace):
     first = errands.follow_policy()
     again = errands.follow_policy()
     assert first is not None
     assert again == first
-    assert (first.kind, first.space, first.asked_by) == (Errand.Kind.TUNE, gallery, None)
+    assert (first.kind, first.space, first.by_policy) == (Errand.Kind.TUNE, gallery, True)
     assert Errand.objects.count() == 1
 
 
