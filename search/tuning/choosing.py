@@ -21,7 +21,7 @@ from search.tuning.probes import (
     relevance,
     score,
 )
-from search.tuning.recipes import PLAIN, Block, Recipe, block_directions, mixed
+from search.tuning.recipes import Block, Recipe, block_directions, mixed
 from search.tuning.scatter import Scatter, moments, principal_axes, scatter
 from search.tuning.types import Indices, TrainingSet
 
@@ -92,7 +92,7 @@ class Trial:
         nor those of `also_hidden`."""
         hidden = tuple(sorted({fold, fold if also_hidden is None else also_hidden}))
         if not recipe.learned:
-            recipe, hidden = PLAIN, (fold,)
+            hidden = (fold,)
         key = (recipe, fold, hidden)
         if key not in self._scores:
             self._try(recipe, hidden)

@@ -48,7 +48,8 @@ def fit(
 
     Everything is chosen and judged on at most MOST_ON_TRIAL photos, against the base vectors as
     they are searched today; the projection is then fitted to all. `colour_weight` is what colours
-    count where that helps. The same training set and seed give the same projection.
+    count in it: that isn't chosen, because augmented pictures change light and lamp. The same
+    training set and seed give the same projection.
     """
     began = time.monotonic()
     sample = sample_products(training, most=MOST_ON_TRIAL, seed=seed)
@@ -103,7 +104,7 @@ def _in_words(steps: list[Step], *, accepted: bool, photos: int) -> str:
     if accepted:
         head = f"Learned from {taken}"
     elif taken:
-        head = f"Refused: {taken} helped, but cut to what is stored too little was left of it"
+        head = f"Refused: {taken} helped, but as it would be stored it finds too little more"
     else:
         head = "Refused: nothing helped enough to be sure"
     tried = f"{head}. Tried on held-back photos: {told}."

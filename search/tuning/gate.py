@@ -42,10 +42,13 @@ Recipes = Callable[[Recipe], list[Recipe]]
 def walk(
     trial: Trial, *, colour: float, seed: int, progress: Progress
 ) -> tuple[Verdict, Verdict, list[Step]]:
-    """The plain verdict, the best that passed the gate (the plain one where none did), and the
-    steps on the way: augmented views first, then each level of labels on top of what was taken."""
-    scores = tuple(trial.held_back(PLAIN, fold) for fold in range(FOLDS))
-    plain = best = Verdict(PLAIN, (PLAIN,) * FOLDS, scores)
+    """The plain verdict, what the base vectors find by themselves; the best that passed the gate
+    (without a block where nothing did); and the steps on the way: augmented views first, then each
+    level of labels on top of what was taken.
+
+    The steps start from the base with its colours, so that each is judged by what it teaches.
+    """
+    plain, best = (_unlearned(trial, recipe) for recipe in (PLAIN, Recipe(colour=colour)))
     steps = []
     for level in (VIEWS, *(name for name in LABELS if name in trial.levels)):
         progress(f"asking hidden photos what {level} teach")
@@ -55,6 +58,11 @@ def walk(
         steps.append(step)
         best = tried if step.taken else best
     return plain, best, steps
+
+
+def _unlearned(trial: Trial, recipe: Recipe) -> Verdict:
+    scores = tuple(trial.held_back(recipe, fold) for fold in range(FOLDS))
+    return Verdict(recipe, (recipe,) * FOLDS, scores)
 
 
 def judge(

@@ -65,15 +65,13 @@ PLAIN = Recipe()
 
 def recipes_with(level: str, known: Recipe, *, colour: float = 0.0) -> list[Recipe]:
     """Every recipe that adds `level` to what is `known` to help. Products take the place of the
-    block of views; other labels get one of their own beside it. What is learned first is tried
-    with and without `colour`; the rest keeps to that."""
+    block of views; other labels get one of their own beside it. `colour` is the colours' share."""
     first = level in (VIEWS, PRODUCT)
     kept = tuple(block for block in known.blocks if not (first and VIEWS in dict(block.taught_by)))
-    colours = (known.colour,) if known.blocks else tuple({colour: None, 0.0: None})
-    options = product(_SHRINKAGES, _SHARES if first else _LABEL_SHARES, colours)
+    options = product(_SHRINKAGES, _SHARES if first else _LABEL_SHARES)
     recipes = [
-        Recipe((*kept, Block(_TAUGHT_BY[level], shrinkage, share)), coloured)
-        for shrinkage, share, coloured in options
+        Recipe((*kept, Block(_TAUGHT_BY[level], shrinkage, share)), colour)
+        for shrinkage, share in options
     ]
     return [recipe for recipe in recipes if recipe.learned <= _MOST_LEARNED]
 

@@ -62,7 +62,8 @@ TAKEN, TOO_LITTLE, ELSEWHERE, RANDOM = "taken", "too little", "elsewhere", "rand
 
 @dataclass(frozen=True)
 class Step:
-    """A level that was tried: its gain in points over the state before, and what became of it.
+    """A level that was tried: its gain in points over the state before (first of all the base with
+    its colours), and what became of it.
 
     `verdict` is TAKEN; or it was left out because the gain was TOO_LITTLE for its standard error;
     because it came from ELSEWHERE than the questions that the labels are about; or because RANDOM

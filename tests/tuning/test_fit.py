@@ -134,28 +134,18 @@ def test_a_catalogue_without_augmented_pictures_is_told_so():
     assert "No augmented picture" in outcome.report.reason
 
 
-def test_colours_that_tell_products_apart_take_part():
-    shop = make_catalogue(colour=True)
-    looks = np.random.default_rng(1).random((60, 5)) ** 4
-    looks /= np.linalg.norm(looks, axis=1, keepdims=True)
-    of = shop.products - 100
-    told = replace(
-        shop,
-        descriptors=looks[of].astype(np.float32),
-        augmented_descriptors=looks[of[shop.augmented_of]].astype(np.float32),
-    )
-
-    outcome = fit(told, colour_weight=0.1)
+def test_the_colour_block_takes_part_where_there_are_descriptors():
+    outcome = fit(make_catalogue(colour=True), colour_weight=0.1)
 
     assert (outcome.report.colour, outcome.projection.colour) == (0.1, 0.1)
     assert (outcome.projection.colour_start, outcome.projection.colour_dim) == (1, 3)
 
 
-def test_colours_that_say_nothing_are_left_out():
-    outcome = fit(make_catalogue(colour=True, noise=1.0), colour_weight=0.6)
+def test_colours_that_cost_more_than_is_learned_are_refused_with_it():
+    """They are judged by what is searched today, which knows none."""
+    outcome = fit(make_catalogue(colour=True, noise=0.5), colour_weight=0.6)
 
-    assert outcome.report.accepted
-    assert (outcome.report.colour, outcome.projection.colour_dim) == (0.0, 0)
+    assert not outcome.report.accepted
 
 
 def test_what_is_reported_is_what_the_stored_vectors_would_find():
@@ -165,7 +155,7 @@ def test_what_is_reported_is_what_the_stored_vectors_would_find():
     assert cut.projection is None
     assert cut.report.steps[0].taken
     assert cut.report.reason.startswith("Refused: views")
-    assert "cut to what is stored too little was left of it" in cut.report.reason
+    assert "as it would be stored it finds too little more" in cut.report.reason
 
 
 def test_a_product_of_more_photos_than_are_tried_on_keeps_nobody_out(monkeypatch):

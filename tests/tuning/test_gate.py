@@ -225,6 +225,7 @@ def test_the_steps_are_told_in_their_order():
     assert [step.level for step in steps][:3] == ["views", "product", "category"]
     assert steps[0].taken
     assert best.recipe.learned > 0 == plain.recipe.learned
+    assert plain.recipe == PLAIN
     assert marks(best)["view"] > marks(plain)["view"]
 
 
