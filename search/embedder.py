@@ -75,6 +75,17 @@ def embedder_of(space: EmbeddingSpace) -> Embedder:
         raise unavailable(error, embedder=space.root.name) from error
 
 
+def loaded_embedder_of(space: EmbeddingSpace) -> Embedder:
+    """The same, with its network loaded, and exported before where that is missing: for who can
+    wait. Raises SearchUnavailable with the cause."""
+    embedder = embedder_of(space)
+    try:
+        embedder.load()
+    except EmbeddingError as error:
+        raise unavailable(error, embedder=space.root.name) from error
+    return embedder
+
+
 def stored_card(space: EmbeddingSpace) -> Card:
     """The card by which the space's root was made. Raises EmbedderUnavailable where it can't be
     read, SpaceMismatch where its dimension isn't the space's."""

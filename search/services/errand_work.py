@@ -7,8 +7,7 @@ from collections.abc import Callable
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from search.embedder import embedder_of, unavailable
-from search.embedding import EmbedderUnavailable
+from search.embedder import loaded_embedder_of
 from search.models import EmbeddingSpace, Errand
 from search.selectors import active_space
 from search.services.bands import tend_bands
@@ -43,8 +42,9 @@ def _fill(_errand: Errand, space: EmbeddingSpace, told: Told) -> str:
         return _("It was paused before the worker came to it.")
     count = fill(space, lambda done, total: told(_("Filling"), done, total))
     if space.base_id is None:
+        # What can't be had is told here: the worker that embeds tells it to its log alone.
         told(_("Loading the network"), 0, 0)
-        _load(space)
+        loaded_embedder_of(space)
     told(_("Building the index"), 0, 0)
     tend_index(space=space)
     tend_bands(space)
@@ -54,15 +54,6 @@ def _fill(_errand: Errand, space: EmbeddingSpace, told: Told) -> str:
         count,
     )
     return waiting % {"count": count} if count else _("Everything there is is in the space.")
-
-
-def _load(space: EmbeddingSpace) -> None:
-    """What can't be had is told here: the worker that embeds tells it to its log alone. Raises
-    SearchUnavailable."""
-    try:
-        embedder_of(space).load()
-    except EmbedderUnavailable as error:
-        raise unavailable(error, embedder=space.name) from error
 
 
 def _compare(_errand: Errand, space: EmbeddingSpace, told: Told) -> str:

@@ -170,11 +170,12 @@ def test_unknown_actions_and_spaces_are_not_found(staff: Client, second: Embeddi
 
 def test_progress_and_outcome_of_errands_are_shown(staff: Client, second: EmbeddingSpace):
     fields = {"space": second, "space_name": "second@1"}
-    Errand.objects.create(kind="tune", state="running", step="Looking", done=5, total=20, **fields)
+    looking = {"state": "running", "step": "Looking", "done": 5, "total": 20}
+    Errand.objects.create(kind="tune", by_policy=True, **looking, **fields)
     Errand.objects.create(kind="fill", state="failed", outcome="The disk is full.", **fields)
     page = text_of(staff.get(SPACES))
     assert "Learn from the catalogue: second@1 Running Looking: 5 / 20 begun by itself" in page
-    assert "Fill: second@1 Failed The disk is full." in page
+    assert "Fill: second@1 Failed The disk is full. asked for" in page
     assert "Look again" in page
 
 

@@ -58,7 +58,7 @@ def test_filling_ends_with_the_index_that_the_space_needs(second: EmbeddingSpace
     errands.request_errand(kind=Kind.FILL, space=second)
     errands.run_errands()
     assert not find_index(second.pk).valid
-    embed_pending(limit=3)
+    embed_pending(limit=3, space=second)
 
     errands.request_errand(kind=Kind.FILL, space=second)
     errands.run_errands()

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from catalog.errors import ImageRejected
 from search import selectors, services
+from search.embedder import loaded_embedder_of
 from search.engine.types import KINDS, Filters, SearchHit, SearchResult, Weights
 from search.engine.weights import MOST_WEIGHT
 from search.management.console import printer, sentences
@@ -57,6 +58,9 @@ class Command(BaseCommand):
             *(_example(path, weight=-1.0) for path in options["not_like"]),
         ]
         with sentences():
+            if examples:
+                # An operator waits for an export that no customer is made to wait for.
+                loaded_embedder_of(services.ensure_space())
             query, took = _ask(examples, text=options["text"])
             try:
                 question = selectors.question_of(query)
