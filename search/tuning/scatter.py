@@ -95,10 +95,14 @@ def directions(
 
 
 def _class_means(items: Vector, rows: Indices, classes: Indices, counts: Indices) -> Matrix:
+    # Class by class: adding row by row to its class takes ten times as long.
+    order = np.argsort(classes, kind="stable")
+    rows, classes = rows[order], classes[order]
     sums = np.zeros((len(counts), items.shape[1]))
     for start in range(0, len(rows), _CHUNK):
         here = slice(start, start + _CHUNK)
-        np.add.at(sums, classes[here], items[rows[here]])
+        present, first = np.unique(classes[here], return_index=True)
+        sums[present] += np.add.reduceat(items[rows[here]].astype(np.float64), first, axis=0)
     means: Matrix = sums / counts[:, None]
     return means
 
