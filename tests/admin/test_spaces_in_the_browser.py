@@ -128,7 +128,9 @@ def test_an_owner_switches_without_what_failed(
     page = open_admin(path, bypass_csp=True)
     assert violations(page) == []
     page.get_by_role("link", name="See which, and why").click()
-    assert page.locator("#result_list tbody tr").count() == 1
+    failed = page.locator("#result_list tbody tr")
+    failed.first.wait_for()
+    assert failed.count() == 1
     page.go_back()
     page.get_by_role("button", name="Search here without them").click()
     page.get_by_text(f"{TUNED} is searched now.").wait_for()
