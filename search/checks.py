@@ -98,7 +98,7 @@ def embedder_known(**_: Any) -> list[CheckMessage]:
 
 
 def network_exported(*, databases: Sequence[str] | None = None, **_: Any) -> list[CheckMessage]:
-    """W005: the first photo would wait half a minute."""
+    """W005: searches by photo answer 503 until the network is there."""
     active = _active_space() if databases else None
     try:
         missing = network_missing(get_embedder() if active is None else embedder_of(active))
