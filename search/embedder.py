@@ -25,7 +25,6 @@ from search.embedding import (
     EmbeddingError,
     Outcome,
     Rejected,
-    Vector,
     get_card,
     make_embedder,
 )
@@ -211,13 +210,6 @@ def accepted(outcome: Outcome) -> Embedded:
     if isinstance(outcome, Rejected):
         raise ImageRejected(outcome.reason, code="corrupt")
     return outcome
-
-
-def embed_photo(image: Image.Image) -> Vector:
-    """The vector of one RGB picture: float32, shape (dim,), L2 norm 1; raises what the two above
-    do."""
-    [outcome] = embed_photos([image])
-    return accepted(outcome).vector
 
 
 def network_missing(embedder: Embedder) -> str:

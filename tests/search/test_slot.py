@@ -9,7 +9,7 @@ import pytest
 
 from catalog.errors import ImageRejected
 from search import services
-from search.embedder import embed_photo, get_embedder, slot
+from search.embedder import accepted, embed_photos, get_embedder, slot
 from search.embedding import Vector
 from search.errors import EmbedderBusy, SearchUnavailable
 from tests.factories import draw_photo
@@ -23,7 +23,8 @@ def limits(settings) -> None:
 
 def in_turn() -> Vector:
     with slot():
-        return embed_photo(draw_photo(1))
+        [outcome] = embed_photos([draw_photo(1)])
+    return accepted(outcome).vector
 
 
 def test_a_third_caller_is_told_to_come_back():
@@ -83,7 +84,7 @@ def test_an_unknown_embedder_is_named_in_the_log_only(settings, caplog):
     settings.EMBEDDER = "nobody@1"
 
     with pytest.raises(SearchUnavailable) as raised:
-        embed_photo(draw_photo(1))
+        embed_photos([draw_photo(1)])
 
     assert "nobody@1" not in raised.value.message
     assert "nobody@1" in caplog.text
