@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from search.models.errands import Errand
 from search.models.golden import GoldenQuery
-from search.models.queries import CandidateSet, PhotoQuery, SearchEvent
+from search.models.queries import CandidateSet, PhotoQuery, SearchEvent, SearchFeedback
 from search.models.vectors import (
     EmbeddingJob,
     EmbeddingSpace,
@@ -23,6 +23,7 @@ __all__ = [
     "PhotoQuery",
     "ProductDocument",
     "SearchEvent",
+    "SearchFeedback",
     "SpaceProjection",
     "Word",
 ]

@@ -35,7 +35,10 @@ class PhotoQuery(models.Model):
     stored product was the question: it isn't shown as its own answer. `parent` is the query that
     this one was made from, `origin` the first of that line; `liked` and `disliked` are the titles
     of the hits that moved it. Both ids are plain columns: the purge needn't look for later queries,
-    and a line can be forgotten whole when its first query is gone.
+    and a line can be forgotten whole when its first query is gone. `suggestions` are up to three
+    boxes [x, y, width, height] in 0..1 around the things in the photo, the likeliest first.
+    `shared` marks a copy that was made for a link to be passed on: whoever has it sees nothing of
+    the line that it came from. `said` counts the feedback that was recorded for it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -50,6 +53,9 @@ class PhotoQuery(models.Model):
     origin = models.UUIDField(null=True, db_index=True)
     liked = ArrayField(models.CharField(max_length=200), default=list, db_default=[])
     disliked = ArrayField(models.CharField(max_length=200), default=list, db_default=[])
+    suggestions = models.JSONField(default=list, db_default=[])
+    shared = models.BooleanField(default=False, db_default=False)
+    said = models.PositiveSmallIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(db_index=True)
 
@@ -64,8 +70,9 @@ class PhotoQuery(models.Model):
 
     @property
     def line(self) -> uuid.UUID:
-        """The id that this query shares with all that were made from it or led to it."""
-        return self.origin or self.id
+        """The id that this query shares with all that were made from it or led to it; a shared one
+        begins a line of its own."""
+        return self.id if self.shared else self.origin or self.id
 
 
 class CandidateSet(models.Model):
@@ -118,3 +125,38 @@ class SearchEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.results}"
+
+
+class SearchFeedback(models.Model):
+    """What a shopper made of an answer: a hit that was opened, or "not what I meant".
+
+    No vector, no words, no address, no id of a query or a browser: nothing here leads to a person.
+    """
+
+    class Kind(models.TextChoices):
+        CLICK = "click", _("Opened a hit")
+        MISSED = "missed", _("Not what I meant")
+
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
+    asked_by = models.CharField(_("asked by"), max_length=10, choices=SearchEvent.Kind)
+    space = models.CharField(_("space"), max_length=120, blank=True)
+    product = models.ForeignKey(
+        Product,
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        verbose_name=_("product"),
+        help_text=_("What was opened."),
+    )
+    position = models.PositiveSmallIntegerField(
+        _("position"), null=True, help_text=_("The place of the hit, counted from 1.")
+    )
+    band = models.CharField(_("how close"), max_length=12, blank=True)
+    created_at = models.DateTimeField(_("at"), auto_now_add=True, db_index=True)
+
+    class Meta:
+        verbose_name = _("feedback")
+        verbose_name_plural = _("feedback")
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.position or ''}".strip()
