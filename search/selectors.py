@@ -23,6 +23,7 @@ from search.engine.questions import (
     mean_question,
 )
 from search.engine.statistics import statistics_of
+from search.engine.steps import steps_to as way_to
 from search.engine.stopwatch import Stopwatch
 from search.engine.types import NO_FILTERS, Facet, Filters, IndexProgress, Question, SearchResult
 from search.errors import NotIndexedYet, QueryExpired, SearchUnavailable
@@ -158,6 +159,11 @@ def get_query(query_id: UUID | str) -> PhotoQuery:
         raise QueryExpired(
             "This search has expired. Choose the photo again.", field="query_id"
         ) from error
+
+
+def steps_to(query: PhotoQuery) -> list[PhotoQuery]:
+    """The queries by which a customer came to this one, the first one first, and itself."""
+    return way_to(query)
 
 
 def active_space() -> EmbeddingSpace:

@@ -39,6 +39,8 @@ TUNE_SHARE = env.number("TUNE_PERCENT", 20, minimum=1)
 TUNE_OVERLAP = env.number("TUNE_OVERLAP_PERCENT", 40, minimum=0)
 
 PHOTO_QUERY_LIFETIME = timedelta(minutes=env.number("PHOTO_QUERY_MINUTES", 60, minimum=1))
+# A link that a customer passes on holds no photo, and ends after so many days.
+SHARED_QUERY_LIFETIME = timedelta(days=env.number("SHARED_QUERY_DAYS", 7, minimum=1))
 SEARCH_EVENT_LIFETIME = timedelta(days=env.number("SEARCH_EVENT_DAYS", 90, minimum=1))
 
 # The time of one step of HNSW, in rows compared exactly: 12 us to 1.4 us at 100,000 x 512.

@@ -70,9 +70,15 @@ class PhotoQuery(models.Model):
 
     @property
     def line(self) -> uuid.UUID:
-        """The id that this query shares with all that were made from it or led to it; a shared one
-        begins a line of its own."""
-        return self.id if self.shared else self.origin or self.id
+        """The id that this query shares with all that were made from it or led to it. Not for
+        whoever came by a shared link: it leads to the query that was shared."""
+        return self.origin or self.id
+
+    @property
+    def onward(self) -> uuid.UUID | None:
+        """The line that what is made from this query joins; None where it begins one of its own,
+        as after a shared one: several people go on from there."""
+        return None if self.shared else self.line
 
 
 class CandidateSet(models.Model):

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 
 from catalog.errors import ImageRejected, LookalikeError
 from catalog.models import Product
-from search import services
-from search.errors import InvalidSearch, UnknownProduct
+from search import selectors, services
+from search.errors import InvalidSearch, QueryExpired, UnknownProduct
 from search.models import PhotoQuery
 from search.pages import shop
-from search.pages.rendering import error_json, wants_json
+from search.pages.parts import read_part
+from search.pages.query_string import Asked, read
+from search.pages.rendering import error_json, timed, wants_json
 from search.pages.samples import find_sample
 
 # What a form adds to the photo itself: boundaries, the words, the token.
@@ -44,30 +46,50 @@ def search_photo(request: HttpRequest) -> HttpResponse:
 @csrf_protect
 def _search_photo(request: HttpRequest) -> HttpResponse:
     try:
-        query = _query_of(request)
+        query, took = _query_of(request)
     except LookalikeError as error:
         return refused(request, error, words=request.POST.get("q", ""))
-    address = reverse("results", args=[query.pk])
-    if name := request.POST.get("sample"):
-        address += f"?{urlencode({'sample': name})}"
+    address = reverse("results", args=[query.pk]) + _state(request).query().rstrip("?")
     if wants_json(request):
-        return JsonResponse({"query": str(query.pk), "url": address}, status=201)
-    response = redirect(address)
-    response.status_code = 303
-    return response
-
-
-def _query_of(request: HttpRequest) -> PhotoQuery:
-    """The stored query for whichever of the form's parts is filled in."""
-    words = request.POST.get("q", "").strip()
-    if sku := request.POST.get("product"):
-        query, _took = services.photo_query(product=find_product(sku), text=words)
+        found = {"query": str(query.pk), "line": str(query.onward or query.pk), "url": address}
+        response: HttpResponse = JsonResponse(found, status=201)
     else:
-        photo = _photo(request)
-        if photo is None and not words:
-            raise InvalidSearch(_("Choose a photo or type some words first."), field="image")
-        query, _took = services.photo_query(photo=photo, text=words)
-    return query
+        response = redirect(address)
+        response.status_code = 303
+    return timed(response, decode=took.decode_ms, embed=took.embed_ms)
+
+
+def _state(request: HttpRequest) -> Asked:
+    """The filters that hold on: those of the page that asked, and the sample that is shown."""
+    state = read(QueryDict(request.POST.get("state", "").lstrip("?")))
+    return replace(state, sample=request.POST.get("sample") or state.sample)
+
+
+def _query_of(request: HttpRequest) -> tuple[PhotoQuery, services.Took]:
+    """The stored query for whichever of the form's parts is filled in, and what it took."""
+    words, part, after = request.POST.get("q", "").strip(), read_part(request.POST), _after(request)
+    if sku := request.POST.get("product"):
+        product = find_product(sku)
+        if part is None:
+            return services.photo_query(product=product, text=words, after=after)
+        picture = _picture_of(product)
+        return services.photo_query(
+            photo=picture, crop=part, text=words, after=after, shows=product
+        )
+    photo = _photo(request)
+    if photo is None and part is not None:
+        raise InvalidSearch(_("Choose the photo again: the shop hasn’t kept it."), field="image")
+    if photo is None and not words:
+        raise InvalidSearch(_("Choose a photo or type some words first."), field="image")
+    return services.photo_query(photo=photo, crop=part, text=words, after=after if part else None)
+
+
+def _after(request: HttpRequest) -> PhotoQuery | None:
+    """The search that the shopper was at; one that has ended by now can't be joined."""
+    try:
+        return selectors.get_query(request.POST["from"]) if request.POST.get("from") else None
+    except QueryExpired:
+        return None
 
 
 def _photo(request: HttpRequest) -> bytes | None:
@@ -83,6 +105,21 @@ def _photo(request: HttpRequest) -> bytes | None:
         raise _too_large()
     photo: bytes = files[0].read()
     return photo
+
+
+def _picture_of(product: Product) -> bytes:
+    """The picture that a product's page of results shows of it."""
+    image = product.main_image
+    if image is None:
+        raise InvalidSearch(_("That product has no picture any more. Search for another one."))
+    try:
+        with image.file.open() as file:
+            content: bytes = file.read()
+            return content
+    except FileNotFoundError as error:
+        raise InvalidSearch(
+            _("That product has no picture any more. Search for another one.")
+        ) from error
 
 
 def find_product(sku: str) -> Product:
@@ -110,7 +147,14 @@ def refused(request: HttpRequest, error: LookalikeError, *, words: str = "") -> 
 
 @require_POST
 def forget(request: HttpRequest, query_id: UUID) -> HttpResponse:
-    """Deletes the query at once. Gone already counts as forgotten."""
+    """Deletes the query at once, and goes on with its words alone where these are to be kept. Gone
+    already counts as forgotten."""
     services.forget_query(query_id=query_id)
+    if words := request.POST.get("keep_words", "").strip():
+        try:
+            query, _took = services.photo_query(text=words)
+        except LookalikeError as error:
+            return refused(request, error, words=words)
+        return redirect("results", query.pk)
     messages.success(request, _("Forgotten. Nothing of your search is kept."))
     return redirect("search_page")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Q
@@ -17,16 +16,8 @@ from search import selectors, services
 from search.errors import QueryExpired
 from search.models import PhotoQuery
 from search.pages.asking import find_product, refused
-from search.pages.query_string import Asked, read
+from search.pages.query_string import read
 from search.pages.rendering import page
-
-
-@dataclass(frozen=True)
-class Moved:
-    """By what the query was moved, in a sentence, and the earlier one's address, "" if it ended."""
-
-    words: str
-    back: str
 
 
 @require_POST
@@ -52,24 +43,16 @@ def _refined(request: HttpRequest, query_id: UUID) -> PhotoQuery:
     return services.refine_query(query=query, **found)
 
 
-def moved_of(query: PhotoQuery, asked: Asked) -> Moved | None:
-    """How the query came from an earlier one by marks; None where it didn't."""
+def moved_by(query: PhotoQuery) -> str:
+    """By what marks the query came from an earlier one, in a sentence; "" where it didn't."""
     names = {"liked": _titles(query.liked), "disliked": _titles(query.disliked)}
     if query.liked and query.disliked:
-        words = _("Moved towards %(liked)s and away from %(disliked)s") % names
-    elif query.liked:
-        words = _("Moved towards %(liked)s") % names
-    elif query.disliked:
-        words = _("Moved away from %(disliked)s") % names
-    else:
-        return None
-    return Moved(words, _address(query.parent, asked))
-
-
-def _address(query_id: UUID | None, asked: Asked) -> str:
-    if query_id is None or not PhotoQuery.objects.alive().filter(pk=query_id).exists():
-        return ""
-    return reverse("results", args=[query_id]) + asked.query().rstrip("?")
+        return _("Moved towards %(liked)s and away from %(disliked)s") % names
+    if query.liked:
+        return _("Moved towards %(liked)s") % names
+    if query.disliked:
+        return _("Moved away from %(disliked)s") % names
+    return ""
 
 
 def _titles(titles: list[str]) -> str:
@@ -80,7 +63,8 @@ def began_with_words(query: PhotoQuery) -> bool:
     """Whether the first of the line had no picture: then there is no photo to be shown for it."""
     if query.vector is None or query.worded:
         return True
-    if not query.text or query.origin is None:
+    began = query.origin or query.parent
+    if not query.text or began is None:
         return False
-    first = PhotoQuery.objects.filter(pk=query.origin)
+    first = PhotoQuery.objects.filter(pk=began)
     return first.filter(Q(vector=None) | Q(worded=True)).exists()

@@ -52,6 +52,11 @@ class Asked:
         return f"?{urlencode(_pairs(replace(self, **{'page': 1, 'filters': filters, **rest})))}"
 
     @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The names and values of the first page's query string, as a form sends them."""
+        return _pairs(replace(self, page=1))
+
+    @property
     def weights(self) -> Weights:
         """The same for the search."""
         return (("colour", self.colour / 100),) if self.colour else ()

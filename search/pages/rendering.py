@@ -58,3 +58,10 @@ def with_retry(response: HttpResponse, error: LookalikeError) -> HttpResponse:
     if seconds:
         response["Retry-After"] = str(seconds)
     return response
+
+
+def timed(response: HttpResponse, **milliseconds: float) -> HttpResponse:
+    """The response, telling the browser's own tools how long each part took."""
+    parts = (f"{name};dur={took:.1f}" for name, took in milliseconds.items())
+    response["Server-Timing"] = ", ".join(parts)
+    return response

@@ -2,46 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.formats import number_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from catalog.models import Category
 from search import selectors, services
+from search.engine.stopwatch import Stopwatch
 from search.engine.types import Question, SearchResult
 from search.engine.weights import weighable
 from search.errors import QueryExpired, UnknownFilter
 from search.models import PhotoQuery
-from search.pages.cards import card_of_hit, picture_of
-from search.pages.marking import began_with_words, moved_of
+from search.pages.cards import card_of_hit
+from search.pages.headline import first_far, heading_of, reach_of, status_of_result
+from search.pages.marking import moved_by
+from search.pages.pinned import pinned_of
 from search.pages.query_string import MOST_COLOUR, Asked, read
 from search.pages.refining import chips_of, groups_of, kept, price_bands_of, without_unknown
-from search.pages.rendering import page
-from search.pages.samples import sample_address
+from search.pages.rendering import page, timed
+from search.pages.steps import steps_of
 
 K = 24
-
-
-@dataclass(frozen=True)
-class Pinned:
-    """What was asked, shown above the answers.
-
-    `kind` is photo (only the shopper's browser has the picture), sample, product or words.
-    """
-
-    kind: str
-    image: str = ""
-    alt: str = ""
-    title: str = ""
-    url: str = ""
+# Sections to look through where nothing comes close.
+NEAREST_CATEGORIES = 4
 
 
 @require_safe
@@ -53,12 +43,19 @@ def results(request: HttpRequest, query_id: UUID) -> HttpResponse:
         question = selectors.question_of(query)
     except QueryExpired:
         return page(request, "search/expired.html", status=410)
-    asked = read(request.GET)
+    asked, watch = read(request.GET), Stopwatch()
     question, asked = _with_words(question, asked)
     question, asked = _with_weights(question, asked)
     result, asked = _search(question, asked)
     services.record_search(result=result)
-    return page(request, "search/results.html", _context(query, question, result, asked))
+    context = {
+        **_context(query, question, result, asked),
+        "missed": "missed" in request.GET,
+        "nearest_categories": _categories(result),
+    }
+    with watch("render"):
+        response = page(request, "search/results.html", context)
+    return timed(response, search=result.took_ms["search"], render=watch.took_ms("total")["render"])
 
 
 def _with_words(question: Question, asked: Asked) -> tuple[Question, Asked]:
@@ -109,16 +106,19 @@ def _context(
     groups = groups_of(asked, result.facets)
     return {
         "query": query,
-        "pinned": _pinned(query, asked),
-        "moved": moved_of(query, asked),
+        "question": question,
+        "line": query.onward or query.pk,
+        "pinned": pinned_of(query, asked),
+        "steps": steps_of(query, asked),
+        "moved": moved_by(query),
         "marks": True,
         "can_dislike": question.picture is not None,
-        "heading": _heading(result),
-        "status": _status(result),
-        "reach": _reach(result),
+        "heading": heading_of(result),
+        "status": status_of_result(result),
+        "reach": reach_of(result),
         "result": result,
         "cards": cards,
-        "first_far": _first_far(result),
+        "first_far": first_far(result),
         "groups": groups,
         "price_bands": price_bands_of(asked, result.facets),
         "kept": kept(asked, groups),
@@ -135,71 +135,12 @@ def _context(
     }
 
 
-def _pinned(query: PhotoQuery, asked: Asked) -> Pinned:
-    if query.product:
-        picture = picture_of(query.product.main_image, title=query.product.title)
-        return Pinned(
-            kind="product",
-            image=picture.medium if picture else "",
-            alt=picture.alt if picture else "",
-            title=query.product.title,
-            url=query.product.get_absolute_url(),
-        )
-    if began_with_words(query):
-        return Pinned(kind="words", title=asked.words or query.text)
-    if asked.sample and (image := sample_address(asked.sample)):
-        return Pinned(kind="sample", image=image, alt=_("The sample photo"))
-    return Pinned(kind="photo", alt=_("Your photo"))
-
-
-def _heading(result: SearchResult) -> str:
-    """The honest one-line answer."""
-    if not result.total:
-        return _("Nothing here matches")
-    by_band = {
-        "same": _("Found it"),
-        "very_similar": _("Very similar"),
-        "similar": _("Similar"),
-        "weak": _("Nothing very close"),
+def _categories(result: SearchResult) -> list[Category]:
+    """The sections that the nearest hits are from, the nearest first."""
+    found = {
+        hit.product.category_id: hit.product.category for hit in result.hits if hit.product.category
     }
-    return by_band.get(result.band) or _("What we found")
-
-
-def _status(result: SearchResult) -> str:
-    """How many there are, and how many of them are close, as far as this page can tell."""
-    close = _first_far(result) - 1
-    numbers = {"count": _number(result.total), "close": close}
-    if result.page == 1 and close > 0:
-        many = ngettext("%(close)s close match", "%(close)s close matches", close) % numbers
-        among = _("%(many)s among the nearest %(count)s")
-        whole = among if result.among else _("%(many)s out of %(count)s")
-        return whole % {**numbers, "many": many}
-    if result.among:
-        return _("%(count)s nearest products") % numbers
-    return ngettext("%(count)s result", "%(count)s results", result.total) % numbers
-
-
-def _reach(result: SearchResult) -> str:
-    """How many of how many are shown so far; says so where the search itself stopped counting."""
-    shown = min(result.page * result.k, result.total)
-    numbers = {"shown": _number(shown), "total": _number(result.total)}
-    if result.among:
-        return _("%(shown)s of the nearest %(total)s") % numbers
-    return _("%(shown)s of %(total)s") % numbers
-
-
-def _number(count: int) -> str:
-    """`1,000`."""
-    return number_format(count, force_grouping=True)
-
-
-def _first_far(result: SearchResult) -> int:
-    """The place of the first hit that isn't close, 1-based; 0 where no line has to be drawn: in
-    another order than that of closeness it would be wrong about what comes behind it."""
-    if result.sort != "similarity" or result.weights or result.band in {"", "weak"}:
-        return 0
-    weak = (place for place, hit in enumerate(result.hits, 1) if hit.band == "weak")
-    return next(weak, 0)
+    return list(found.values())[:NEAREST_CATEGORIES]
 
 
 def _sorts(question: Question) -> list[tuple[str, str]]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from search.pages import asking, marking, results, samples, shop
+from search.pages import asking, marking, results, samples, sharing, shop
 
 urlpatterns = [
     path("", shop.search_page, name="search_page"),
     path("search/", asking.search_photo, name="search_photo"),
     path("search/<uuid:query_id>/", results.results, name="results"),
     path("search/<uuid:query_id>/feedback/", marking.mark, name="mark_hit"),
+    path("search/<uuid:query_id>/share/", sharing.share, name="share_query"),
     path("search/<uuid:query_id>/forget/", asking.forget, name="forget_query"),
     path("sample/<str:name>", samples.sample_photo, name="sample_photo"),
     path("p/<slug:slug>/", shop.product, name="product"),

@@ -14,6 +14,7 @@ from search.services.photos import Took
 from search.services.queries import forget_query, photo_query, purge_queries
 from search.services.queue import request_embedding
 from search.services.reconciling import Reconciled, reconcile
+from search.services.sharing import share_query
 from search.services.spaces import create_derived, create_space, ensure_space, get_space
 from search.services.switching import roll_back, switch_space
 from search.services.wording import reworded
@@ -46,6 +47,7 @@ __all__ = [
     "request_embedding",
     "reworded",
     "roll_back",
+    "share_query",
     "switch_space",
     "tend_bands",
     "tend_index",

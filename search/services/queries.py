@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -34,13 +35,18 @@ def photo_query(
     crop: Box | None = None,
     query: PhotoQuery | None = None,
     examples: Sequence[Example] = (),
+    after: PhotoQuery | None = None,
+    shows: Product | None = None,
 ) -> tuple[PhotoQuery, Took]:
     """The stored question, to be searched, filtered and paged by its id, and what it took.
 
     Asks by one of a photo (`crop` is its part x, y, width, height in 0..1), a product's own
     vectors, or an earlier query; by several `examples` of these, liked or disliked; by words; or by
-    words and one of the others. Raises ImageRejected, InvalidSearch, EmbedderBusy, QueryExpired,
-    SearchUnavailable, or NotIndexedYet for a product without vectors.
+    words and one of the others. `after` is the search that the customer was at: the new one joins
+    its line, a product as a step further, a photo (another part of the same one) in its place. The
+    product that the photo `shows`, if it is one of the shop's own, is not its own answer.
+    Raises ImageRejected, InvalidSearch, EmbedderBusy, QueryExpired, SearchUnavailable, or
+    NotIndexedYet for a product without vectors.
     """
     words = clean_words(text)
     one = Example(photo=photo, product=product, query=query, crop=crop)
@@ -49,16 +55,31 @@ def photo_query(
     start, took = start_from(asked) if asked else (Start(), Took())
     if len(asked) == 1 and asked[0].query is not None:
         words = words or asked[0].query.text
-    return keep(worded(start, words), text=words), took
+    columns = {} if after is None else _joining(after, photo=photo is not None)
+    if shows is not None:
+        columns["product_id"] = shows.pk
+    return keep(worded(start, words), text=words, **columns), took
 
 
-def keep(start: Start, *, text: str, **columns: list[str]) -> PhotoQuery:
+def _joining(after: PhotoQuery, *, photo: bool) -> dict[str, Any]:
+    """The columns by which a query goes on from another, or takes its place: a photo that is cut
+    anew is the same step, with the same things in it."""
+    if not photo:
+        return {"parent": after.pk, "origin": after.onward}
+    return {
+        "parent": None if after.shared else after.parent,
+        "origin": after.onward,
+        "suggestions": after.suggestions,
+    }
+
+
+def keep(start: Start, *, text: str, **columns: Any) -> PhotoQuery:
     """Stores a query, to be forgotten after PHOTO_QUERY_LIFETIME. Raises QueryExpired where its
     space was left and dropped since the request began."""
     expires_at = timezone.now() + settings.PHOTO_QUERY_LIFETIME
     try:
         return PhotoQuery.objects.create(
-            text=text, expires_at=expires_at, **asdict(start), **columns
+            text=text, expires_at=expires_at, **{**asdict(start), **columns}
         )
     except IntegrityError as error:
         if start.space_id is None or EmbeddingSpace.objects.filter(pk=start.space_id).exists():
@@ -69,11 +90,13 @@ def keep(start: Start, *, text: str, **columns: list[str]) -> PhotoQuery:
 
 
 def forget_query(*, query_id: UUID | str) -> bool:
-    """Delete the query now, with all that it was made from and that was made from it; False when
-    there is none (any more)."""
+    """Delete the query now, with all that it was made from and that was made from it, and the links
+    to it; False when there is none (any more), and for a link alone, which is others' too."""
     try:
-        query = PhotoQuery.objects.only("origin").get(pk=query_id)
+        query = PhotoQuery.objects.only("origin", "shared").get(pk=query_id)
     except (PhotoQuery.DoesNotExist, ValidationError):
+        return False
+    if query.shared:
         return False
     return delete_queries(PhotoQuery.objects.in_line(query.line)) > 0
 

@@ -72,7 +72,7 @@ def again(query: PhotoQuery) -> Start:
         product_id=query.product_id,
         crop=query.crop,
         parent=query.pk,
-        origin=query.line,
+        origin=query.onward,
     )
 
 
@@ -85,7 +85,7 @@ def _descent(examples: Sequence[Example]) -> dict[str, Any]:
         "product_id": products.pop() if len(products) == 1 else None,
         "crop": None if crop is None else list(crop),
         "parent": queries[0].pk if queries else None,
-        "origin": queries[0].line if queries else None,
+        "origin": queries[0].onward if queries else None,
     }
 
 

@@ -1,12 +1,15 @@
 // From a photo to its results, with every state in between said and shown in one dialog.
 
+import { countdown } from "./countdown.js";
 import { keepPhoto } from "./kept-photos.js";
 import { shrink } from "./shrink.js";
-import { send } from "./upload.js";
+import { sendPatiently } from "./upload.js";
+import { filled } from "./words.js";
 
 const STILL_AFTER = 3_000;
 const SLOW_AFTER = 10_000;
-const MOST_PATIENCE = 10;
+// Set on the way to the results, so that a screen reader begins there.
+export const ARRIVING = "arriving";
 
 /** Returns `ask(file, words, form)`, which opens the dialog and leaves for the results page. */
 export function wireAsking(dialog) {
@@ -75,13 +78,7 @@ class Asking {
     if (photo.size > Number(this.#dialog.dataset.maxBytes)) {
       return this.#fail(this.#text("tooLarge"));
     }
-    let answer = await this.#send(photo, signal);
-    if (answer.status === 503 && answer.retryAfter && answer.retryAfter <= MOST_PATIENCE) {
-      this.#state("waiting");
-      await pause(answer.retryAfter * 1000, signal);
-      answer = await this.#send(photo, signal);
-    }
-    return this.#arrive(answer, photo, signal);
+    return this.#arrive(await this.#send(photo, signal), photo, signal);
   }
 
   #send(photo, signal) {
@@ -91,8 +88,9 @@ class Asking {
     data.set("q", words);
     data.set("image", photo, "photo");
     this.#state("uploading", 0);
-    return send(form.action, data, {
+    return sendPatiently(form.action, data, {
       signal,
+      onWaiting: () => this.#state("waiting"),
       onProgress: (percent) => this.#state("uploading", percent),
       onSent: () => this.#search(),
     });
@@ -111,11 +109,14 @@ class Asking {
     this.#clearTimers();
     if (answer.status !== 201) {
       const retry = answer.status >= 500 || answer.status === 429;
-      return this.#fail(answer.body?.error?.message ?? this.#text("broken"), { retry });
+      this.#fail(answer.body?.error?.message ?? this.#text("broken"), { retry });
+      if (retry && answer.retryAfter) this.#holdBack(answer.retryAfter, signal);
+      return;
     }
-    await keepPhoto(answer.body.query, photo);
+    await keepPhoto(answer.body.line, photo);
     signal.throwIfAborted();
-    return location.assign(answer.body.url);
+    sessionStorage.setItem(ARRIVING, answer.body.query);
+    location.assign(answer.body.url);
   }
 
   #fail(message, { retry = false } = {}) {
@@ -125,6 +126,25 @@ class Asking {
     this.#parts.error.hidden = false;
     this.#offer({ retry, another: true });
     (retry ? this.#parts.retry : this.#parts.another).focus();
+  }
+
+  /** Another try is worth it in so many seconds: the button counts them. */
+  #holdBack(seconds, signal) {
+    const { retry } = this.#parts;
+    const again = retry.textContent;
+    retry.disabled = true;
+    const done = () => {
+      retry.disabled = false;
+      retry.textContent = again;
+    };
+    const tick = (left) => {
+      retry.textContent = filled(this.#text("again"), () => left);
+    };
+    signal.addEventListener("abort", done, { once: true });
+    countdown(seconds, tick, () => {
+      done();
+      retry.focus();
+    }, signal);
   }
 
   #state(name, percent = null) {
@@ -179,14 +199,4 @@ class Asking {
     if (preview.src.startsWith("blob:")) URL.revokeObjectURL(preview.src);
     preview.removeAttribute("src");
   }
-}
-
-function pause(milliseconds, signal) {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(resolve, milliseconds);
-    signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    });
-  });
 }

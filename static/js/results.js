@@ -1,6 +1,9 @@
 // Filters, chips and "show more" without a reload. The server renders; this swaps in what it sent.
 
+import { Cropper } from "./crop/cropper.js";
 import { wireHistory } from "./history.js";
+import { ownPhoto, showOwnPhoto, wireForgetting } from "./own-photo.js";
+import { sendPatiently } from "./upload.js";
 
 export function wireResults(results) {
   new Results(results);
@@ -16,10 +19,17 @@ class Results {
   #form;
   #history;
   #abort = new AbortController();
+  #cropper = null;
   #waiting;
 
   constructor(root) {
     this.#root = root;
+    const crop = root.querySelector("[data-crop]");
+    const hasPhoto = showOwnPhoto(root);
+    if (crop && (hasPhoto || crop.querySelector("[data-crop-photo][src]"))) {
+      this.#cropper = new Cropper(crop, () => this.#askAgain(crop));
+    } else crop?.toggleAttribute("data-none", true);
+    wireForgetting(root);
     this.#form = root.querySelector("[data-filters]");
     this.#history = wireHistory((pages) => this.#restore(pages));
     this.#form.addEventListener("submit", (event) => {
@@ -40,6 +50,7 @@ class Results {
 
   #clicked(event) {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
+    if (event.target.closest("[data-crop-focus]")) this.#cropper?.focus();
     const refine = event.target.closest("a[data-refine]");
     const more = event.target.closest("a[data-more]");
     if (!refine && !more) return;
@@ -66,6 +77,23 @@ class Results {
     this.#history.push(address);
     this.#show(page);
     if (focusTitle) this.#title.focus();
+  }
+
+  /** Searches another part of the photo; the results stay, dimmed, until there are others. */
+  async #askAgain(form) {
+    const { signal } = this.#begin();
+    const data = new FormData(form);
+    const photo = form.elements.image ? ownPhoto(this.#root) : null;
+    if (photo) data.set("image", photo, "photo");
+    try {
+      const answer = await sendPatiently(form.action, data, { signal });
+      if (answer.status !== 201) throw new Error(answer.body?.error?.message ?? form.dataset.failed);
+      await this.#refine(answer.body.url);
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#live.removeAttribute("aria-busy");
+      this.#cropper.fail(error.name === "NetworkError" ? form.dataset.failed : error.message);
+    }
   }
 
   /** Loads what the address in force shows, `pages` pages of it, and goes back to where it was. */
@@ -107,11 +135,7 @@ class Results {
 
   /** The page behind an address, or null when another was asked for meanwhile. */
   async #load(address) {
-    clearTimeout(this.#waiting);
-    this.#abort.abort();
-    this.#abort = new AbortController();
-    const { signal } = this.#abort;
-    this.#live.setAttribute("aria-busy", "true");
+    const { signal } = this.#begin();
     try {
       const response = await fetch(address, { signal, headers: { Accept: "text/html" } });
       const text = await response.text();
@@ -128,12 +152,25 @@ class Results {
     return null;
   }
 
+  /** Whatever was asked before is no longer wanted. */
+  #begin() {
+    clearTimeout(this.#waiting);
+    this.#abort.abort();
+    this.#abort = new AbortController();
+    this.#live.setAttribute("aria-busy", "true");
+    return this.#abort;
+  }
+
   #show(page) {
+    Object.assign(this.#root.dataset, page.querySelector("[data-results]").dataset);
     const focused = marked(document.activeElement, this.#form);
     for (const part of this.#root.querySelectorAll("[data-swap]")) {
       const fresh = page.querySelector(`[data-swap="${part.dataset.swap}"]`);
+      part.hidden = fresh.hidden;
       part.replaceChildren(...fresh.childNodes);
     }
+    showOwnPhoto(this.#root);
+    this.#cropper?.arrived();
     document.title = page.title;
     focused?.();
     this.#announce(this.#root.querySelector("[data-status]").textContent);

@@ -1,19 +1,28 @@
 // Every page loads this one module. Without it the shop works all the same, by forms and links.
 
-import { wireAsking } from "./asking.js";
+import { ARRIVING, wireAsking } from "./asking.js";
 import { wireGallery } from "./gallery.js";
-import { showOwnPhoto } from "./own-photo.js";
+import { wireGoingOn } from "./going-on.js";
 import { wireResults } from "./results.js";
+import { wireShare } from "./share.js";
 import { wireSources } from "./sources.js";
+import { wireStuck } from "./stuck.js";
 
 const dialog = document.querySelector("[data-asking]");
 if (dialog) wireSources(wireAsking(dialog));
 
 const results = document.querySelector("[data-results]");
 if (results) {
-  showOwnPhoto(results);
   wireResults(results);
+  wireShare(results);
+  wireStuck(results);
+  if (results.dataset.queryId && sessionStorage.getItem(ARRIVING) === results.dataset.queryId) {
+    document.getElementById("results-title").focus({ preventScroll: true });
+  }
 }
+sessionStorage.removeItem(ARRIVING);
+
+wireGoingOn(document.getElementById("similar"));
 
 for (const gallery of document.querySelectorAll("[data-gallery]")) wireGallery(gallery);
 

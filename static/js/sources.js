@@ -5,7 +5,9 @@ export function wireSources(ask) {
   const forms = [...document.querySelectorAll("[data-asker]")];
   const main = forms.find((form) => "main" in form.dataset) ?? forms[0];
   if (!main) return;
-  for (const form of forms) wireField(form, ask);
+  for (const form of forms) {
+    for (const field of form.querySelectorAll("input[type=file]")) wireField(field, form, ask);
+  }
   const asked = (file) => ask(file, words(main), main);
   wireDrop(asked);
   wirePaste(asked);
@@ -15,8 +17,7 @@ function words(form) {
   return form.elements.q?.value.trim() ?? "";
 }
 
-function wireField(form, ask) {
-  const field = form.elements.image;
+function wireField(field, form, ask) {
   field.addEventListener("change", () => {
     const [file] = field.files;
     if (!file) return;

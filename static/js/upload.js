@@ -1,25 +1,49 @@
 // One POST with progress. fetch() can't tell how much of a body has left; XMLHttpRequest can.
 
 /**
- * Sends the form; resolves to `{status, body, retryAfter}` (`body` is null unless it was JSON,
+ * Sends the form, with `onProgress(percent)` on the way and `onSent()` when all of it has left;
+ * resolves to `{status, body, retryAfter}` (`body` is null unless it was JSON,
  * `retryAfter` is in seconds). Rejects with an "AbortError" when `signal` fires, and with a
  * "NetworkError" when nothing came back.
  */
-export function send(url, form, { signal, onProgress, onSent }) {
+function send(url, form, { signal, onProgress, onSent }) {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", url);
     request.setRequestHeader("Accept", "application/json");
     request.responseType = "text";
     request.upload.addEventListener("progress", (event) => {
-      if (event.lengthComputable) onProgress(Math.round((100 * event.loaded) / event.total));
+      if (event.lengthComputable) onProgress?.(Math.round((100 * event.loaded) / event.total));
     });
-    request.upload.addEventListener("load", onSent);
+    request.upload.addEventListener("load", () => onSent?.());
     request.addEventListener("load", () => resolve(answer(request)));
     request.addEventListener("error", () => reject(new DOMException("", "NetworkError")));
     request.addEventListener("abort", () => reject(new DOMException("", "AbortError")));
     signal.addEventListener("abort", () => request.abort(), { once: true });
     request.send(form);
+  });
+}
+
+// A shop that is busy for no longer than this is asked once more: seconds.
+const MOST_PATIENCE = 10;
+
+/** Sends, and once more where the shop asks to be asked again soon; `onWaiting` says so. */
+export async function sendPatiently(url, form, { onWaiting, ...options }) {
+  const answer = await send(url, form, options);
+  const soon = answer.retryAfter && answer.retryAfter <= MOST_PATIENCE;
+  if (answer.status !== 503 || !soon) return answer;
+  onWaiting?.();
+  await pause(answer.retryAfter * 1000, options.signal);
+  return send(url, form, options);
+}
+
+function pause(milliseconds, signal) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    });
   });
 }
 

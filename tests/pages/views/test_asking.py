@@ -65,7 +65,7 @@ def test_the_photo_is_nowhere_in_the_answer_and_nowhere_stored(
     assert (
         "Only the tab you searched in can show your photo" in page.one("section", css="pinned").text
     )
-    assert "src" not in page.one("img", alt="Your photo", width="160").attributes
+    assert "src" not in page.one("img", css="crop-photo", alt="Your photo").attributes
 
 
 def test_a_sample_photo_is_searched_by_its_name_and_shown(client: Client, shop: Shop, ask: Ask):
@@ -86,8 +86,8 @@ def test_find_similar_shows_the_product_and_not_as_its_own_answer(
 
     assert sorted(page.titles) == ["Blue bag", "Crimson hat"]
     assert page.one("p", css="pinned-label").text == "Looks like Red shoe"
-    pinned = page.one("img", alt="Red shoe from the front")
-    assert pinned["src"] == shop.red.images.get().thumbnail_url(480)
+    pinned = page.one("img", css="crop-photo", alt="Red shoe from the front")
+    assert pinned["src"] == shop.red.images.get().thumbnail_url(1200)
 
 
 def test_every_card_offers_find_similar(client: Client, shop: Shop, ask: Ask):
@@ -105,7 +105,11 @@ def test_a_script_gets_the_address_as_json(client: Client, shop: Shop):
 
     query = PhotoQuery.objects.get()
     assert response.status_code == 201
-    assert response.json() == {"query": str(query.pk), "url": f"/search/{query.pk}/"}
+    assert response.json() == {
+        "query": str(query.pk),
+        "line": str(query.pk),
+        "url": f"/search/{query.pk}/",
+    }
 
 
 def test_a_script_gets_a_refusal_as_json(client: Client):

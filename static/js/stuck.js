@@ -1,0 +1,13 @@
+// What was searched with stays in sight: a bar at the top as long as the photo itself is above it.
+
+export function wireStuck(results) {
+  const pinned = results.querySelector("[data-pinned]");
+  const bar = results.querySelector("[data-stuck]");
+  if (!pinned || !bar) return;
+  const watch = new IntersectionObserver(([entry]) => {
+    const above = !entry.isIntersecting && entry.boundingClientRect.top < 0;
+    bar.hidden = !above;
+    document.documentElement.toggleAttribute("data-past-photo", above);
+  });
+  watch.observe(pinned);
+}
