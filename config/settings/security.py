@@ -59,10 +59,19 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 if BEHIND_HTTPS:
     # The proxy in front says who asks; without it every customer would share the proxy's address.
-    AXES_IPWARE_PROXY_COUNT = 1
+    # Each proxy appends whom it heard: the last of them isn't in the list itself, and what stands
+    # before the client is whatever the client wrote, which strictness would make count.
+    AXES_IPWARE_PROXY_COUNT = env.number("PROXY_COUNT", 1, minimum=1) - 1
     AXES_IPWARE_META_PRECEDENCE_ORDER = ["HTTP_X_FORWARDED_FOR", "REMOTE_ADDR"]
+    IPWARE_STRICT = False
 LOGIN_REDIRECT_URL = "/admin/"
 AXES_VERBOSE = False  # no banner above every command's output
+
+# Searches by photo from the page that one client may make; by words alone four times as many. 0
+# turns it off. search/pages/limiting.py.
+PHOTO_SEARCHES_PER_MINUTE = env.number("PHOTO_SEARCHES_PER_MINUTE", 30)
+# Whether searches go on uncounted while Redis is down; else they get a 503.
+THROTTLE_FAIL_OPEN = env.flag("THROTTLE_FAIL_OPEN", default=True)
 
 # A photo may be this large; the whole body a little larger (a base64 photo grows by a third).
 MAX_PHOTO_BYTES = env.number("MAX_PHOTO_BYTES", 20 * 2**20, minimum=1024)
