@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from catalog.errors import LookalikeError
 from search import selectors
 from search.models import EmbeddingSpace
+from search.throttling import without_redis
 
 REDIS_SECONDS = 1.0
 
@@ -59,7 +60,7 @@ def _redis() -> str:
         ) as client:
             client.ping()
     except (redis.RedisError, OSError):
-        return "Redis doesn't answer. New images wait; searching goes on."
+        return f"Redis doesn't answer. New images wait; {without_redis()}."
     return ""
 
 

@@ -52,6 +52,16 @@ class SearchUnavailable(LookalikeError):
     retry_after = 30
 
 
+class Throttled(LookalikeError):
+    """One client asks more often than it may. `retry_after` is in seconds."""
+
+    code = "throttled"
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
 class SpaceMismatch(SearchUnavailable):
     """A space and what would be put into it, or asked of it, don't fit together."""
 

@@ -16,6 +16,9 @@ _embed_seconds = Histogram(
 _turned_away = Counter(
     "lookalike_query_embed_refused", "Query photos refused because the embedder was busy."
 )
+_throttled = Counter(
+    "lookalike_searches_throttled", "Searches refused to a client that asked too often.", ["kind"]
+)
 
 
 def searched(*, door: str, plan: str, seconds: float) -> None:
@@ -32,3 +35,8 @@ def embedded_query(*, seconds: float) -> None:
 def refused_query() -> None:
     """A query photo found every embedder slot taken."""
     _turned_away.inc()
+
+
+def throttled(*, kind: str) -> None:
+    """A client searched too often; `kind` is photo or words."""
+    _throttled.labels(kind=kind).inc()

@@ -1,4 +1,4 @@
-"""Who may ask what: hosts, cookies, headers, content policy, log-in throttling, body sizes."""
+"""Who may ask what: hosts, cookies, headers, content policy, throttling, body sizes."""
 
 from __future__ import annotations
 

@@ -11,6 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from search.doctor.finding import Finding
 from search.requirements import database_fault, database_versions
+from search.throttling import without_redis
 from search.workers import embedding_workers
 
 REDIS_SECONDS = 1.0
@@ -53,7 +54,7 @@ def _redis() -> Finding:
         ) as client:
             version = client.info("server")["redis_version"]
     except (redis.RedisError, OSError, ValueError) as error:
-        todo = "Start it, or correct REDIS_URL. Until then new images wait; searching goes on."
+        todo = f"Start it, or correct REDIS_URL. Until then new images wait; {without_redis()}."
         return Finding("Redis", f"doesn't answer: {error}", todo)
     return Finding("Redis", f"answers, version {version}")
 

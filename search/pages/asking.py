@@ -20,6 +20,7 @@ from search import selectors, services
 from search.errors import InvalidSearch, QueryExpired, UnknownProduct
 from search.models import PhotoQuery
 from search.pages import shop
+from search.pages.limiting import limit_searches
 from search.pages.parts import read_part
 from search.pages.query_string import Asked, read
 from search.pages.rendering import error_json, timed, wants_json
@@ -46,6 +47,7 @@ def search_photo(request: HttpRequest) -> HttpResponse:
 @csrf_protect
 def _search_photo(request: HttpRequest) -> HttpResponse:
     try:
+        limit_searches(request)
         query, took = _query_of(request)
     except LookalikeError as error:
         return refused(request, error, words=request.POST.get("q", ""))

@@ -19,6 +19,7 @@ STATUS = {
     "not_indexed_yet": 409,
     "query_expired": 410,
     "unknown_product": 404,
+    "throttled": 429,
     "busy": 503,
     "search_unavailable": 503,
 }

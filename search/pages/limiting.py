@@ -1,0 +1,55 @@
+"""How often one client may search from the page."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.translation import ngettext
+
+from search import measures
+from search.errors import Throttled
+from search.throttling import allow, client_key
+
+# A search by words alone costs a hundredth of one by photo.
+WORDS_FACTOR = 4
+# Half a minute's searches at once: people try, look and try again.
+BURST_SHARE = 2
+
+
+def limit_searches(request: HttpRequest) -> None:
+    """Counts the search that is asked for. Raises Throttled where there were too many, and
+    SearchUnavailable where that can't be known and THROTTLE_FAIL_OPEN is off."""
+    per_minute = settings.PHOTO_SEARCHES_PER_MINUTE
+    if not per_minute:
+        return
+    kind = "photo" if _has_picture(request) else "words"
+    if kind == "words":
+        per_minute *= WORDS_FACTOR
+    burst = max(1, per_minute // BURST_SHARE)
+    verdict = allow(f"{kind}:{client_key(request)}", per_minute=per_minute, burst=burst)
+    if not verdict.allowed:
+        measures.throttled(kind=kind)
+        raise Throttled(_sentence(kind, verdict.retry_after), retry_after=verdict.retry_after)
+
+
+def _has_picture(request: HttpRequest) -> bool:
+    """Whether a photo, a sample or a product is asked by; words may be with it."""
+    return bool(
+        request.FILES.get("image") or request.POST.get("sample") or request.POST.get("product")
+    )
+
+
+def _sentence(kind: str, seconds: int) -> str:
+    if kind == "photo":
+        told = ngettext(
+            "Too many photos in a short time. Try again in %(seconds)s second.",
+            "Too many photos in a short time. Try again in %(seconds)s seconds.",
+            seconds,
+        )
+    else:
+        told = ngettext(
+            "Too many searches in a short time. Try again in %(seconds)s second.",
+            "Too many searches in a short time. Try again in %(seconds)s seconds.",
+            seconds,
+        )
+    return told % {"seconds": seconds}
