@@ -38,7 +38,8 @@ class PhotoQuery(models.Model):
     and a line can be forgotten whole when its first query is gone. `suggestions` are up to three
     boxes [x, y, width, height] in 0..1 around the things in the photo, the likeliest first.
     `shared` marks a copy that was made for a link to be passed on: whoever has it sees nothing of
-    the line that it came from. `said` counts the feedback that was recorded for it.
+    the line that it came from. `said` counts the feedback that was recorded for it, as
+    search.services.saying reads it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from search.pages import asking, marking, results, samples, sharing, shop
+from search.pages import asking, marking, results, samples, saying, sharing, shop
 
 urlpatterns = [
     path("", shop.search_page, name="search_page"),
@@ -13,6 +13,8 @@ urlpatterns = [
     path("search/<uuid:query_id>/feedback/", marking.mark, name="mark_hit"),
     path("search/<uuid:query_id>/share/", sharing.share, name="share_query"),
     path("search/<uuid:query_id>/forget/", asking.forget, name="forget_query"),
+    path("search/<uuid:query_id>/clicks/", saying.record_click, name="record_click"),
+    path("search/<uuid:query_id>/missed/", saying.record_missed, name="record_missed"),
     path("sample/<str:name>", samples.sample_photo, name="sample_photo"),
     path("p/<slug:slug>/", shop.product, name="product"),
     path("c/<slug:slug>/", shop.category, name="category"),

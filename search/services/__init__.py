@@ -14,6 +14,7 @@ from search.services.photos import Took
 from search.services.queries import forget_query, photo_query, purge_queries
 from search.services.queue import request_embedding
 from search.services.reconciling import Reconciled, reconcile
+from search.services.saying import record_click, record_missed
 from search.services.sharing import share_query
 from search.services.spaces import create_derived, create_space, ensure_space, get_space
 from search.services.switching import roll_back, switch_space
@@ -42,6 +43,8 @@ __all__ = [
     "photo_query",
     "purge_queries",
     "reconcile",
+    "record_click",
+    "record_missed",
     "record_search",
     "refine_query",
     "request_embedding",

@@ -17,7 +17,7 @@ from catalog.images import Box, Readable
 from catalog.models import Product
 from search.engine.types import MAX_TEXT
 from search.errors import InvalidSearch, QueryExpired
-from search.models import EmbeddingSpace, PhotoQuery, SearchEvent
+from search.models import EmbeddingSpace, PhotoQuery, SearchEvent, SearchFeedback
 from search.services.examples import Example
 from search.services.photos import Took
 from search.services.starting import Start, start_from
@@ -102,11 +102,12 @@ def forget_query(*, query_id: UUID | str) -> bool:
 
 
 def purge_queries() -> int:
-    """Delete expired queries, with what they found, and searches counted long ago; returns how many
-    queries and counted searches went."""
+    """Delete expired queries, with what they found, and searches and feedback counted long ago;
+    returns how many of all these went."""
     too_old = timezone.now() - settings.SEARCH_EVENT_LIFETIME
     events = SearchEvent.objects.filter(created_at__lt=too_old).delete()[0]
-    return delete_queries(PhotoQuery.objects.expired()) + events
+    feedback = SearchFeedback.objects.filter(created_at__lt=too_old).delete()[0]
+    return delete_queries(PhotoQuery.objects.expired()) + events + feedback
 
 
 def delete_queries(queries: QuerySet[PhotoQuery]) -> int:
