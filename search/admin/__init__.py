@@ -1,8 +1,9 @@
-"""What staff see of the search: badges on products, the queue, spaces, searches."""
+"""What staff see of the search: badges on products, the queue, spaces, searches, feedback."""
 
 from __future__ import annotations
 
 from search.admin.events import SearchEventAdmin
+from search.admin.feedback import SearchFeedbackAdmin
 from search.admin.golden import GoldenQueryAdmin
 from search.admin.product import IndexedProductAdmin
 from search.admin.queue import EmbeddingJobAdmin
@@ -14,4 +15,5 @@ __all__ = [
     "GoldenQueryAdmin",
     "IndexedProductAdmin",
     "SearchEventAdmin",
+    "SearchFeedbackAdmin",
 ]

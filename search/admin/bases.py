@@ -12,14 +12,22 @@ from catalog.admin.paging import BoundedCountPaginator
 
 # Django's admin classes are generic for the type checker alone; at run time they take no brackets.
 if TYPE_CHECKING:
-    from search.models import EmbeddingJob, EmbeddingSpace, GoldenQuery, SearchEvent
+    from search.models import (
+        EmbeddingJob,
+        EmbeddingSpace,
+        GoldenQuery,
+        SearchEvent,
+        SearchFeedback,
+    )
 
     JobAdminBase = admin.ModelAdmin[EmbeddingJob]
     SpaceAdminBase = admin.ModelAdmin[EmbeddingSpace]
     EventAdminBase = admin.ModelAdmin[SearchEvent]
     GoldenAdminBase = admin.ModelAdmin[GoldenQuery]
+    FeedbackAdminBase = admin.ModelAdmin[SearchFeedback]
 else:
     JobAdminBase = SpaceAdminBase = EventAdminBase = GoldenAdminBase = admin.ModelAdmin
+    FeedbackAdminBase = admin.ModelAdmin
 
 
 class ReadOnly:

@@ -18,11 +18,11 @@ from search.models import SearchEvent
 DAYS = 14
 
 
-class Percentile95(Aggregate):
-    """The value that 95 of 100 rows do not exceed, interpolated."""
+class Percentile(Aggregate):
+    """The value that this `share` of the rows does not exceed, interpolated."""
 
     function = "PERCENTILE_CONT"
-    template = "%(function)s(0.95) WITHIN GROUP (ORDER BY %(expressions)s)"
+    template = "%(function)s(%(share)s) WITHIN GROUP (ORDER BY %(expressions)s)"
     output_field = FloatField()
 
 
@@ -36,7 +36,7 @@ def daily_summary() -> list[Any]:
         searches=Count("pk"),
         by_photo=Count("pk", filter=Q(kind__startswith=SearchEvent.Kind.PHOTO)),
         nothing=Count("pk", filter=Q(results=0)),
-        p95_ms=Percentile95(F("took_ms")),
+        p95_ms=Percentile(F("took_ms"), share=0.95),
     )
     return list(counted.order_by("-day"))
 
