@@ -1,6 +1,7 @@
 // Every page loads this one module. Without it the shop works all the same, by forms and links.
 
 import { ARRIVING, wireAsking } from "./asking.js";
+import { wireClicks } from "./clicks.js";
 import { wireGallery } from "./gallery.js";
 import { wireGoingOn } from "./going-on.js";
 import { wireResults } from "./results.js";
@@ -14,6 +15,7 @@ if (dialog) wireSources(wireAsking(dialog));
 const results = document.querySelector("[data-results]");
 if (results) {
   wireResults(results);
+  wireClicks(results);
   wireShare(results);
   wireStuck(results);
   if (results.dataset.queryId && sessionStorage.getItem(ARRIVING) === results.dataset.queryId) {
