@@ -92,7 +92,13 @@ def test_the_ten_products_that_were_opened_most(staff: Client):
 
 @pytest.mark.parametrize(
     ("chosen", "rows"),
-    [("", 3), ("kind__exact=missed", 1), ("asked_by__exact=text", 1), ("band=weak", 1)],
+    [
+        ("", 3),
+        ("kind__exact=missed", 1),
+        ("asked_by__exact=text", 1),
+        ("band=weak", 1),
+        ("band=no", 3),
+    ],
 )
 def test_the_list_can_be_narrowed(staff: Client, chosen: str, rows: int):
     open_hit(None)
@@ -102,6 +108,12 @@ def test_the_list_can_be_narrowed(staff: Client, chosen: str, rows: int):
     response = staff.get(f"{FEEDBACK}?{chosen}")
 
     assert len(response.context["cl"].result_list) == rows
+
+
+def test_how_close_is_said_in_words(staff: Client):
+    open_hit(None, band="very_similar")
+
+    assert '<td class="field-how_close">Very similar</td>' in staff.get(FEEDBACK).content.decode()
 
 
 def test_nobody_has_searched_yet(staff: Client):
