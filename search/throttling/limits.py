@@ -17,7 +17,7 @@ from search.throttling.gcra import SCRIPT, Verdict, arguments, verdict
 
 log = structlog.get_logger(__name__)
 
-# A customer waits for it. On one machine the answer takes a fifth of a millisecond.
+# A customer waits for it. On one machine the answer takes .11 ms.
 REDIS_SECONDS = 0.25
 
 
