@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.apps import AppConfig
+from django_structlog.signals import bind_extra_request_metadata
 
 
 class WiringConfig(AppConfig):
@@ -12,3 +15,9 @@ class WiringConfig(AppConfig):
         from config.celery import app
 
         app.set_default()
+        bind_extra_request_metadata.connect(leave_browser_out)
+
+
+def leave_browser_out(log_kwargs: dict[str, Any], **_kwargs: object) -> None:
+    """Keeps what a shopper's browser calls itself out of the log, as their address is."""
+    log_kwargs.pop("user_agent", None)

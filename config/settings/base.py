@@ -124,6 +124,8 @@ LOGGING = {
 }
 # config.request_id has made sure that the header holds a plausible id.
 DJANGO_STRUCTLOG_TRUST_UPSTREAM_REQUEST_ID = True
+# Searches are nobody's: what a proxy's own log keeps of addresses is for the operator to decide.
+DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False
 structlog.configure(
     processors=[
         structlog.contextvars.merge_contextvars,

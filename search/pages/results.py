@@ -124,6 +124,7 @@ def _context(
         "kept": kept(asked, groups),
         "chips": chips_of(asked, groups, question=query.text if question.picture is None else ""),
         "asked": asked,
+        "before": (result.page - 1) * result.k,
         "most_colour": MOST_COLOUR if "colour" in weighable(question) else 0,
         "sorts": _sorts(question),
         "clear": f"?{urlencode({'sample': asked.sample})}" if asked.sample else "?",

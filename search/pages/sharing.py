@@ -28,7 +28,7 @@ def share(request: HttpRequest, query_id: UUID) -> HttpResponse:
         return page(request, "search/expired.html", status=410)
     address = reverse("results", args=[shared.pk]) + read(request.GET).query().rstrip("?")
     link = request.build_absolute_uri(address)
-    until = date_format(localtime(shared.expires_at), "DATETIME_FORMAT")
+    until = date_format(localtime(shared.expires_at), "DATE_FORMAT")
     if wants_json(request):
         return JsonResponse({"url": link, "until": until}, status=201)
     back = reverse("results", args=[query_id]) + read(request.GET).query().rstrip("?")

@@ -20,7 +20,8 @@ function tell(results, event) {
   navigator.sendBeacon?.(`/search/${results.dataset.queryId}/clicks/`, hit);
 }
 
-/** The card's place among all that are shown, from 1. */
+/** The card's place among all results, from 1; the page may not be the first one. */
 function place(results, card) {
-  return [...results.querySelectorAll("[data-card]")].indexOf(card) + 1;
+  const shown = [...results.querySelectorAll("[data-card]")].indexOf(card) + 1;
+  return Number(results.dataset.before) + shown;
 }

@@ -12,7 +12,6 @@ export function wireDragging(frame, { boxNow, change, settle }) {
 
 function follow(frame, down, { act, change, settle }) {
   down.preventDefault();
-  down.target.closest("[tabindex], button")?.focus({ preventScroll: true });
   const room = frame.getBoundingClientRect();
   const place = (event) => ({
     x: (event.clientX - room.left) / room.width,
