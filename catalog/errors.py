@@ -26,7 +26,8 @@ class LookalikeError(Exception):
 class ImageRejected(LookalikeError):
     """An uploaded file is no picture that this shop takes.
 
-    `code` is one of: empty, too_large, unsupported_type, corrupt, too_many_pixels, too_small.
+    `code` is one of: empty, too_large, unsupported_type, corrupt, too_many_pixels, too_small, and
+    for a customer's photo too_dark.
     """
 
     def __init__(self, message: str, *, code: str, field: str | None = "image") -> None:

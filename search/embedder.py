@@ -13,6 +13,7 @@ from pathlib import Path
 
 import structlog
 from django.conf import settings
+from django.utils.translation import gettext as _
 from PIL import Image
 
 from catalog.errors import ImageRejected
@@ -164,7 +165,7 @@ def slot() -> Iterator[None]:
     if not slots.acquire(timeout=settings.EMBED_QUEUE_SECONDS):
         measures.refused_query()
         raise EmbedderBusy(
-            "Many people are searching by photo right now. Please try again in a few seconds."
+            _("Many people are searching by photo right now. Please try again in a few seconds.")
         )
     try:
         yield
@@ -229,6 +230,8 @@ def unavailable(error: Exception, *, embedder: str) -> SearchUnavailable:
         hint="Run `manage.py doctor`; it says what is missing.",
     )
     return SearchUnavailable(
-        "Searching by photo is not possible at the moment. Searching by words works; "
-        "please try a photo again later."
+        _(
+            "Searching by photo is not possible at the moment. Searching by words works; "
+            "please try a photo again later."
+        )
     )

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from catalog.models import Product
 from search.engine.bands import band, bands_of
@@ -143,8 +144,11 @@ def similar_question(*, product: Product, space: EmbeddingSpace | None = None) -
     question = mean_question(space or active_space(), product_id=product.pk)
     if question is None:
         raise NotIndexedYet(
-            f"No picture of {product.sku} is indexed yet. Try again in a minute; a product without "
-            "pictures needs one first."
+            _(
+                "No picture of %(sku)s is indexed yet. Try again in a minute; a product without "
+                "pictures needs one first."
+            )
+            % {"sku": product.sku}
         )
     return question
 
@@ -171,7 +175,7 @@ def active_space() -> EmbeddingSpace:
     space = EmbeddingSpace.objects.active().select_related("base").first()
     if space is None:
         raise SearchUnavailable(
-            "No picture is indexed yet. Start the embedding worker, or run `manage.py embed`."
+            _("No picture is indexed yet. Start the embedding worker, or run `manage.py embed`.")
         )
     return space
 

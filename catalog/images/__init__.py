@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from catalog.images.crop import Box, crop
 from catalog.images.decode import Picture, Readable, decode
+from catalog.images.light import check_light
 from catalog.images.phash import FLAT, phash
 from catalog.images.variants import FULL_NAME, THUMBNAIL_SIZES, variant_names, variants
 
@@ -17,6 +18,7 @@ __all__ = [
     "Box",
     "Picture",
     "Readable",
+    "check_light",
     "crop",
     "decode",
     "phash",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from django.utils.translation import gettext as _
 from PIL import Image
 
 from catalog.errors import ImageRejected
@@ -28,8 +29,8 @@ def crop(image: Image.Image, box: Box) -> Image.Image:
     right = min(round((x + w) * image.width), image.width)
     bottom = min(round((y + h) * image.height), image.height)
     if min(right - left, bottom - top) < MIN_SIDE:
-        message = f"The crop is smaller than {MIN_SIDE} pixels. Mark a larger part of the photo."
-        raise ImageRejected(message, code="too_small", field="crop")
+        told = _("The crop is smaller than %(least)s pixels. Mark a larger part of the photo.")
+        raise ImageRejected(told % {"least": MIN_SIDE}, code="too_small", field="crop")
     return image.crop((left, top, right, bottom))
 
 

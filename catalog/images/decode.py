@@ -1,4 +1,4 @@
-"""From untrusted bytes to a picture, or to one of six reasons why not."""
+"""From untrusted bytes to a picture, or to one of the reasons why not."""
 
 from __future__ import annotations
 

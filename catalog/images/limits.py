@@ -14,13 +14,11 @@ def check_size(width: int, height: int) -> None:
     """Raises ImageRejected with `too_small` or `too_many_pixels` unless both sides are 16 to
     20,000 pixels, their product is at most 50 megapixels and the longer at most 20 times the
     shorter."""
-    shape = f"The picture has {width:,} × {height:,} pixels"
     if min(width, height) < MIN_SIDE:
-        raise rejections.too_small(f"{shape}; each side needs at least {MIN_SIDE}")
+        raise rejections.too_small(width, height, MIN_SIDE)
     if max(width, height) > MAX_SIDE:
-        raise rejections.too_many_pixels(f"{shape}; a side may have at most {MAX_SIDE:,}")
+        raise rejections.too_long_a_side(width, height, MAX_SIDE)
     if width * height > MAX_PIXELS:
-        megapixels = MAX_PIXELS // 1_000_000
-        raise rejections.too_many_pixels(f"{shape}; at most {megapixels} megapixels are taken")
+        raise rejections.too_many_megapixels(width, height, MAX_PIXELS // 1_000_000)
     if max(width, height) > MAX_ASPECT * min(width, height):
-        raise rejections.too_small(f"{shape}; it is too narrow to show a thing")
+        raise rejections.too_narrow(width, height)

@@ -18,7 +18,7 @@ from search.inputs import MAX_CATEGORY_LENGTH, MAX_TAGS
 _ALWAYS = ("not_acceptable", "internal", "unavailable")
 _ASKING = ("invalid", "unknown_field", "unknown_filter")
 _PHOTO = (
-    *("malformed", "empty", "corrupt", "too_small", "too_large", "too_many_pixels"),
+    *("malformed", "empty", "corrupt", "too_small", "too_dark", "too_large", "too_many_pixels"),
     *("unsupported_type", "unsupported_media_type", "length_required", "busy"),
     "search_unavailable",
 )

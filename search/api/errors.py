@@ -36,6 +36,7 @@ CODES: Mapping[str, Code] = {
     "empty": Code(400, "The photo has no bytes."),
     "corrupt": Code(400, "The photo is damaged."),
     "too_small": Code(400, "The photo, or the part that was cut out, has too few pixels."),
+    "too_dark": Code(400, "Nothing can be seen in the photo, or in the part: it is next to black."),
     "not_found": Code(404, "No such address."),
     "unknown_product": Code(404, "No published product has that SKU."),
     "method_not_allowed": Code(405, "The address exists, but not for this method."),

@@ -19,6 +19,7 @@ from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
+from django.utils.translation import gettext as _
 
 from search.embedding.descriptors import blocks
 from search.embedding.protocol import Vector
@@ -99,7 +100,7 @@ def _mean(weighted: Sequence[Weighted]) -> Exact:
 def _unit(vector: Exact) -> Exact:
     norm = np.linalg.norm(vector)
     if norm < NO_DIRECTION:
-        raise InvalidSearch("These examples cancel each other out. Ask with fewer of them.")
+        raise InvalidSearch(_("These examples cancel each other out. Ask with fewer of them."))
     unit: Exact = vector / norm
     return unit
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from django.utils.translation import gettext as _
+
 from catalog.models import Product
 from search import selectors
 from search.engine.questions import nearest_picture
@@ -78,7 +80,7 @@ def _check(query: PhotoQuery, like: Sequence[Product], dislike: Sequence[Product
         raise InvalidSearch(f"{sku} is both liked and disliked. Decide for one.", field="dislike")
     if (query.vector is None or query.worded) and not like:
         raise InvalidSearch(
-            "This search is by words alone: there is no picture to move away. Like a hit first.",
+            _("This search is by words alone: there is no picture to move away. Like a hit first."),
             field="dislike",
         )
 
@@ -97,7 +99,10 @@ def _picture(product: Product, *, question: Question, space: EmbeddingSpace) -> 
     picture = nearest_picture(space, product_id=product.pk, to=question.picture)
     if picture is None:
         raise NotIndexedYet(
-            f"No picture of {product.sku} is indexed yet. Try again in a minute; a product without "
-            "pictures needs one first."
+            _(
+                "No picture of %(sku)s is indexed yet. Try again in a minute; a product without "
+                "pictures needs one first."
+            )
+            % {"sku": product.sku}
         )
     return picture

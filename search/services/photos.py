@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from PIL import Image
 
+from catalog.images import check_light, decode
 from catalog.images import crop as cut
-from catalog.images import decode
 from catalog.images.limits import MAX_PIXELS
 from search.embedder import (
     accepted,
@@ -100,7 +100,9 @@ def _decoded(example: Example, recipe: Preprocessing) -> Image.Image:
         raise ValueError("Only photos are embedded.")
     with telling(example.field):
         image = decode(example.photo, at_least=recipe.decode_side, crop=example.crop).image
-        return image if example.crop is None else cut(image, example.crop)
+        part = image if example.crop is None else cut(image, example.crop)
+        check_light(part)
+        return part
 
 
 def _embedded(batch: Sequence[Decoded], embedder: Embedder) -> Iterator[Embedded]:

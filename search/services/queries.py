@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from catalog.images import Box, Readable
 from catalog.models import Product
@@ -85,7 +86,7 @@ def keep(start: Start, *, text: str, **columns: Any) -> PhotoQuery:
         if start.space_id is None or EmbeddingSpace.objects.filter(pk=start.space_id).exists():
             raise
         raise QueryExpired(
-            "The shop has just renewed its picture index. Please search once more."
+            _("The shop has just renewed its picture index. Please search once more.")
         ) from error
 
 
@@ -132,10 +133,8 @@ def clean_words(text: str) -> str:
     """The words with single spaces between them. Raises InvalidSearch for too many."""
     words = " ".join(text.replace("\0", " ").split())
     if len(words) > MAX_TEXT:
-        raise InvalidSearch(
-            f"The words are {len(words)} characters long; {MAX_TEXT} is the most. Use fewer.",
-            field="text",
-        )
+        told = _("The words are %(long)s characters long; %(most)s is the most. Use fewer.")
+        raise InvalidSearch(told % {"long": len(words), "most": MAX_TEXT}, field="text")
     return words
 
 

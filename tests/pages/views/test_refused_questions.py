@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from PIL import Image
 
 from search.models import PhotoQuery
 from tests.catalog.bad_files import empty_png
@@ -51,12 +52,17 @@ def ask(client: Client, **form: Any) -> Any:
             "The picture has 8 × 8 pixels; each side needs at least 16. Choose a larger photo.",
         ),
         (
+            encoded(Image.new("RGB", (64, 64)), "PNG"),
+            400,
+            "There is nothing to be seen in this photo: it is too dark. Choose another one.",
+        ),
+        (
             empty_png(50_000, 50_000),
             400,
             "The picture has too many pixels. Make it smaller and try again.",
         ),
     ],
-    ids=["empty", "unsupported_type", "corrupt", "too_small", "too_many_pixels"],
+    ids=["empty", "unsupported_type", "corrupt", "too_small", "too_dark", "too_many_pixels"],
 )
 def test_a_file_that_is_no_photo(client: Client, content: bytes, status: int, sentence: str):
     response = ask(client, image=upload(content))
