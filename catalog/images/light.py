@@ -9,7 +9,7 @@ from catalog.images import rejections
 # Grey levels of 0 to 255. A night scene has lamps far above it; a lens cap or a pocket has noise
 # below, which the mean of sixteen pixels takes away.
 LEAST_LIGHT = 12
-# Every pixel of a large photo would cost more than the network takes for it; these cost .1 ms.
+# Every pixel of a large photo would cost more than the network takes for it; these cost .2 ms.
 _SAMPLED = (128, 128)
 _AVERAGED = (32, 32)
 
