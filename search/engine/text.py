@@ -11,9 +11,10 @@ from typing import Any, NamedTuple
 from django.conf import settings
 
 from search.engine.filters import Resolved
+from search.engine.lexemes import folded
 from search.engine.statements import Row, fetch
 from search.engine.typos import mended
-from search.engine.words.asked import Asked, asked
+from search.engine.words.asked import Asked, asked, scattered
 from search.engine.words.narrowing import Narrowing, narrowing
 from search.engine.words.tiers import (
     ANYWHERE,
@@ -45,17 +46,20 @@ def products_by_words(
     `near` are products that a photo found under the same filters, nearest first: those of them that
     hold the words count too, whatever their age, and lead their tier in this order.
 
-    Where fewer than TEXT_FEW are found, those of the mended spelling follow. At most `limit`.
+    Where fewer than TEXT_FEW are found, those follow that hold the words where they were typed as
+    one without spaces, then those of the mended spelling. At most `limit`.
     """
+    text = folded(text)
     narrowed = narrowing(resolved)
     found = _Search(asked(text), narrowed, limit, near).products()
-    if len(found) >= settings.TEXT_FEW:
-        return found
-    spelling = mended(text)
-    if spelling == text:
-        return found
-    further = _Search(asked(spelling), narrowed, limit, near).products()
-    return list(dict.fromkeys([*found, *further]))[:limit]
+    for otherwise in (scattered, mended):
+        if len(found) >= settings.TEXT_FEW:
+            return found
+        reading = otherwise(text)
+        if reading != text:
+            further = _Search(asked(reading), narrowed, limit, near).products()
+            found = list(dict.fromkeys([*found, *further]))[:limit]
+    return found
 
 
 class FirstLook(NamedTuple):

@@ -6,19 +6,23 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from search.engine.lexemes import UNSPACED
 from search.engine.words.spelling import edits_allowed, edits_between
 from search.engine.words.vocabulary import LONGEST_WORD, Known, near
 
 LONGEST_QUESTION = 8
 
-_WORD = re.compile(r"\w+")
+# Characters that are written without spaces end a word: of `Nike运动鞋` it's the first four
+# letters.
+_WORD = re.compile(rf"[^\W{UNSPACED}]+")
 
 
 def mended(text: str) -> str:
     """`text` with each mistyped word replaced by the nearest word of the shop's titles and tags.
 
     A word that is there stays. So do one that nothing there is near to, one with a digit (another
-    number is another thing), and English words without a meaning of their own. One query at most.
+    number is another thing), English words without a meaning of their own, and whatever is written
+    without spaces. One query at most.
     """
     words = {word: _plain(word) for word in _WORD.findall(text)[:LONGEST_QUESTION]}
     doubtful = [plain for plain in dict.fromkeys(words.values()) if _mendable(plain)]

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from catalog.models import Product
+from search.engine.lexemes import UNSPACED
 from search.engine.words.narrowing import Narrowing
 from search.models import ProductDocument, Word
 
@@ -27,6 +28,8 @@ AGES = (
 )
 SKU = "lower(regexp_replace({}, '[^[:alnum:]]+', '', 'g'))"
 
+UNSPACED_LEXEME = f"each.lexeme ~ '[{UNSPACED}]'"
+
 # A window is asked for by at most so many groups of ids; groups come in three sizes.
 MOST_GROUPS = 16
 # Divide the rank by 1 + log(length): a long description says every word some day.
@@ -38,9 +41,9 @@ SAME_SKU = 10
 ASKED = """asked AS MATERIALIZED (
     SELECT *, typed || needle AS either
     FROM (
-        SELECT websearch_to_tsquery('simple', unaccent(%(needle)s)) AS typed,
-            websearch_to_tsquery('english', unaccent(%(needle)s)) AS needle,
-            websearch_to_tsquery('english', unaccent(%(text)s)) AS whole
+        SELECT websearch_to_tsquery('simple', search_cut(unaccent(%(needle)s))) AS typed,
+            websearch_to_tsquery('english', search_cut(unaccent(%(needle)s))) AS needle,
+            websearch_to_tsquery('english', search_cut(unaccent(%(text)s))) AS whole
     ) each
 )"""
 RANK = f"ts_rank(stored.document, (SELECT either FROM asked), {LENGTH_COUNTS}) DESC"  # noqa: S608
@@ -83,7 +86,8 @@ def first_look(narrowing: Narrowing) -> str:
     """One row: the ids of the products with the SKU `text`, as typed first, then those in other
     case or with other hyphens; whether English leaves out a word of `needle`; whether it leaves out
     all; in how many products' titles and tags each of the others is, by the vocabulary's last
-    count; and how many products there are, by the last ANALYZE."""
+    count (pairs of characters count as one word, the rarest: those of a word are found together);
+    and how many products there are, by the last ANALYZE."""
     return f"""
 WITH {ASKED}
 SELECT
@@ -97,10 +101,11 @@ SELECT
     numnode(typed) <> numnode(needle),
     numnode(needle) = 0,
     ARRAY(
-        SELECT coalesce(known.products, 0)
-        FROM unnest(to_tsvector('simple', unaccent(%(needle)s))) AS each
+        SELECT min(coalesce(known.products, 0))
+        FROM unnest(to_tsvector('simple', search_cut(unaccent(%(needle)s)))) AS each
         LEFT JOIN {WORDS} known ON known.word = each.lexeme
         WHERE ts_lexize('english_stem', each.lexeme) <> '{{}}'
+        GROUP BY CASE WHEN {UNSPACED_LEXEME} THEN '' ELSE each.lexeme END
     ),
     (SELECT reltuples FROM pg_class WHERE oid = '{DOCUMENTS}'::regclass)
 FROM asked"""  # noqa: S608 - text of this room, and names

@@ -3,6 +3,9 @@
 Counting them reads every document, so the deep sweep does it, not an edit: a new product's words
 are found at once, but typing errors in them are mended from the next sweep on (SWEEP_SECONDS). A
 word that has gone since costs a search that finds nothing more.
+
+Pairs of characters (search.engine.lexemes) are counted too where they are in many products, so that
+a search knows what to expect of them. They have no keys: a pair is never mistyped for another.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
+from search.engine.lexemes import UNSPACED, unspaced
 from search.engine.statements import fetch
 from search.engine.words.spelling import keys
 from search.models import ProductDocument, Word
@@ -19,6 +23,8 @@ from search.models import ProductDocument, Word
 # The commonest, where a shop has more words than any language.
 MOST_WORDS = 200_000
 LONGEST_WORD = 40
+# Pairs in fewer products are few enough to be looked through whether that is known or not.
+MANY_PRODUCTS = 100
 # Of those near a word, the commonest.
 MOST_NEAR = 200
 # Two sweeps at once would lock the same words in different orders.
@@ -29,9 +35,11 @@ TABLE = Word._meta.db_table
 COUNTED = f"""
     SELECT word, ndoc
     FROM ts_stat($$
-        SELECT to_tsvector('simple', words) FROM {ProductDocument._meta.db_table} WHERE published
+        SELECT to_tsvector('simple', search_pairs(apart) || ' ' || search_characters(apart))
+        FROM {ProductDocument._meta.db_table}, search_apart(words) AS apart WHERE published
     $$)
     WHERE word !~ '[0-9]' AND length(word) BETWEEN 3 AND {LONGEST_WORD}
+       OR word ~ '[{UNSPACED}]' AND ndoc >= {MANY_PRODUCTS}
     ORDER BY ndoc DESC, word LIMIT {MOST_WORDS}
 """  # noqa: S608 - names and numbers of this file
 
@@ -93,12 +101,16 @@ def refresh() -> int:
     Word.objects.filter(word__in=gone).delete()
     came = {word: count for word, count in counted.items() if word not in stored}
     Word.objects.bulk_create(
-        [Word(word=word, products=count, keys=keys(word)) for word, count in came.items()],
+        [Word(word=word, products=count, keys=_keys(word)) for word, count in came.items()],
         batch_size=1_000,
     )
     moved = {word: count for word, count in counted.items() if stored.get(word, count) != count}
     _recount(moved)
     return len(gone) + len(came) + len(moved)
+
+
+def _keys(word: str) -> list[str]:
+    return [] if unspaced(word) else keys(word)
 
 
 def _recount(moved: Mapping[str, int]) -> None:
