@@ -61,6 +61,19 @@ def test_words_and_a_rare_tag_meet_in_the_index(crowd: gallery.Crowd) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("words", ["红色连衣裙", "灯"])
+@pytest.mark.parametrize("number", range(len(TIERS)))
+def test_pairs_of_characters_are_found_by_the_index(
+    crowd: gallery.Crowd, number: int, words: str
+) -> None:
+    statement = products_of(TIERS[number], Narrowing(), strict=False, windows=True)
+    plan = plan_of(statement, needle=words, text=words)
+
+    assert "Bitmap Index Scan on document_words" in plan
+    assert "Seq Scan" not in plan
+
+
+@pytest.mark.django_db
 def test_a_sku_is_found_by_its_letters(crowd: gallery.Crowd) -> None:
     plan = plan_of(first_look(Narrowing()), text="c-17")
 
