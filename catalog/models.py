@@ -162,7 +162,7 @@ class Product(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self.slug:
-            self.slug = unique_slug(Product, self.title)
+            self.slug = unique_slug(Product, self.title, self.sku)
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:

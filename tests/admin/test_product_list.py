@@ -81,6 +81,8 @@ def test_search_finds_part_of_sku_and_of_title(staff: Client):
     make_product(sku="HAT-3", title="Straw hat")
     assert skus(staff, q="ug-1") == ["MUG-17"]
     assert skus(staff, q="straw") == ["HAT-3"]
+    make_product(sku="DRESS-1", title="红色连衣裙")
+    assert skus(staff, q="连衣") == ["DRESS-1"]
 
 
 def test_category_filter_takes_the_subtree_and_offers_the_level_below(staff: Client):

@@ -20,7 +20,12 @@ def test_slugs_are_readable_and_unique():
 
 
 def test_a_title_without_latin_letters_has_a_slug_too():
-    assert make_product(title="マグカップ").slug != ""
+    slugs = [make_product(title="红色连衣裙", sku=f"DR {n}").slug for n in range(2)]
+    assert slugs == ["dr-0", "dr-1"]
+    nameless = [make_product(title="マグカップ", sku=sku).slug for sku in ("一", "二")]
+    nameless += [make_category("女装").slug, make_category("男装").slug]
+    assert [len(slug) for slug in nameless] == [12, 12, 12, 12]
+    assert len(set(nameless)) == 4
 
 
 def test_a_slug_stays_when_the_title_changes():
