@@ -15,6 +15,7 @@ from torch.fx.experimental.optimization import fuse
 
 from benchmarks.embed.interleaved import interleaved
 from search.embedding import get_card
+from search.embedding.backbones.attention import split
 from search.embedding.backbones.efficientnet_lite import build
 from search.embedding.batching import Batch
 
@@ -77,8 +78,9 @@ def _torch_forward(network: nn.Module | Callable[..., Any], *, last: bool = Fals
         if last:
             given = given.contiguous(memory_format=torch.channels_last)
         with torch.inference_mode():
-            features: Batch = network(given).numpy()
-        return features
+            features, _ = split(network(given))
+        vectors: Batch = features.numpy()
+        return vectors
 
     return forward
 
@@ -106,7 +108,7 @@ def _openvino_forward(network: Path, precision: str) -> Forward:
             "PERFORMANCE_HINT": "LATENCY",
         },
     )
-    return lambda batch: compiled([batch])[0]
+    return lambda batch: compiled([batch])["features"]
 
 
 def _features(forward: Forward, tensors: Batch) -> Batch:

@@ -18,6 +18,7 @@ from benchmarks.embed import shop
 from benchmarks.embed.engines import Forward
 from benchmarks.search.clock import ServerClock
 from search.embedding import Card, get_card
+from search.embedding.backbones.attention import split
 from search.embedding.backbones.efficientnet_lite import build
 from search.embedding.batching import Batch
 from search.services import drain, embed_pending
@@ -98,7 +99,7 @@ def _naive_loop(*, views: int) -> Callable[[bytes], Batch]:
     def embed(file: bytes) -> Batch:
         with torch.inference_mode():
             picture = prepare(Image.open(io.BytesIO(file)).convert("RGB"))
-            features = [network(picture[None]).numpy() for _ in range(views)]
+            features = [split(network(picture[None]))[0].numpy() for _ in range(views)]
         return np.concatenate(features)
 
     return embed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,9 +19,21 @@ from search.embedding.protocol import (
     Outcome,
     Rejected,
 )
+from search.embedding.views import whole_view
 
 Batch = npt.NDArray[np.float32]
+
+
+class Seen(NamedTuple):
+    """What a network says of n pictures: features, shape (n, dim), and how much each place stands
+    out, shape (n, rows, columns); None where it says only the one."""
+
+    features: Batch
+    attention: Batch | None = None
+
+
 Forward = Callable[[Batch], Batch]
+Look = Callable[[Batch], Seen]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +45,12 @@ class _Prepared:
 
 
 def embed_in_batches(
-    images: Sequence[Image.Image], *, card: Card, forward: Forward, batch_size: int
+    images: Sequence[Image.Image], *, card: Card, look: Look, batch_size: int
 ) -> list[Outcome]:
     """One outcome per image, in order.
 
-    `forward` takes float32 (n, 3, side, side) and gives (n, card.dim). It sees views of one side
-    at a time and at most as many pixels as `batch_size` pictures of the card's own size have,
+    `look` takes float32 (n, 3, side, side) and gives features (n, card.dim). It sees views of one
+    side at a time and at most as many pixels as `batch_size` pictures of the card's own size have,
     or one view; no more pictures than that are prepared at once. What it raises is passed on,
     because a network that fails on well-formed input is no fault of the picture.
     """
@@ -45,9 +58,9 @@ def embed_in_batches(
     for chunk in _chunks(images, batch_size):
         prepared = [_prepare(image, card) for image in chunk]
         views = [each.views for each in prepared if isinstance(each, _Prepared)]
-        features = iter(_features(views, card=card, forward=forward, batch_size=batch_size))
+        seen = _seen(views, card=card, look=look, batch_size=batch_size)
         outcomes.extend(
-            each if isinstance(each, Rejected) else _outcome(next(features), each.described)
+            each if isinstance(each, Rejected) else _outcome(*next(seen), each.described)
             for each in prepared
         )
     return outcomes
@@ -88,11 +101,14 @@ def _prepare(image: Image.Image, card: Card) -> _Prepared | Rejected:
     return _Prepared(to_tensors(rgb, card), described)
 
 
-def _features(
-    views: Sequence[Sequence[Tensor]], *, card: Card, forward: Forward, batch_size: int
-) -> npt.NDArray[np.float32]:
-    """The network's answers, shape (pictures, views, dim), in as few batches as may be."""
+def _seen(
+    views: Sequence[Sequence[Tensor]], *, card: Card, look: Look, batch_size: int
+) -> Iterator[tuple[Batch, Batch | None]]:
+    """The network's answers, in as few batches as may be: each picture's features, shape (views,
+    dim), and where something stands out in it, if it was looked at whole."""
     features = np.empty((len(views), len(card.views), card.dim), dtype=np.float32)
+    attention: dict[int, Batch] = {}
+    whole = whole_view(card.views)
     places: dict[int, list[tuple[int, int]]] = {}
     for picture, tensors in enumerate(views):
         for view, tensor in enumerate(tensors):
@@ -101,10 +117,13 @@ def _features(
         most = max(1, batch_size * card.preprocessing.size**2 // side**2)
         for start in range(0, len(wanted), most):
             batch = wanted[start : start + most]
-            answers = forward(np.stack([views[picture][view] for picture, view in batch]))
-            _check_shape(answers, (len(batch), card.dim), card)
-            features[tuple(np.transpose(batch))] = answers
-    return features
+            seen = look(np.stack([views[picture][view] for picture, view in batch]))
+            _check_shape(seen.features, (len(batch), card.dim), card)
+            features[tuple(np.transpose(batch))] = seen.features
+            if seen.attention is not None:
+                maps = zip(batch, seen.attention, strict=True)
+                attention |= {picture: each.copy() for (picture, at), each in maps if at == whole}
+    return ((each, attention.get(picture)) for picture, each in enumerate(features))
 
 
 def _check_shape(answers: Batch, expected: tuple[int, int], card: Card) -> None:
@@ -116,8 +135,10 @@ def _check_shape(answers: Batch, expected: tuple[int, int], card: Card) -> None:
         )
 
 
-def _outcome(features: Batch, described: Described | None) -> Outcome:
+def _outcome(features: Batch, attention: Batch | None, described: Described | None) -> Outcome:
     outcome = unit_outcome(features)
-    if described is None or isinstance(outcome, Rejected):
+    if isinstance(outcome, Rejected):
         return outcome
-    return Embedded(outcome.vector, described.vector, described.colours)
+    if described is None:
+        return Embedded(outcome.vector, attention=attention)
+    return Embedded(outcome.vector, described.vector, described.colours, attention)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from PIL import Image
 
-from search.embedding.batching import Batch, embed_in_batches
+from search.embedding.batching import Batch, Seen, embed_in_batches
 from search.embedding.protocol import Card, Outcome, Preprocessing
 
 GRID = 4
@@ -50,7 +50,11 @@ class FakeEmbedder:
 
     def embed(self, images: Sequence[Image.Image]) -> list[Outcome]:
         """Exactly one outcome per image, in order."""
-        return embed_in_batches(images, card=self._card, forward=_cell_means, batch_size=64)
+        return embed_in_batches(images, card=self._card, look=_look, batch_size=64)
+
+
+def _look(batch: Batch) -> Seen:
+    return Seen(_cell_means(batch), _contrast(batch))
 
 
 def _cell_means(batch: Batch) -> Batch:
@@ -61,3 +65,10 @@ def _cell_means(batch: Batch) -> Batch:
     cells = batch.reshape(count, channels, GRID, cell, GRID, cell).mean(axis=(3, 5))
     constant = np.full((count, 1), 0.1, dtype=np.float32)
     return np.concatenate([cells.reshape(count, -1), constant], axis=1)
+
+
+def _contrast(batch: Batch) -> Batch:
+    """How far each place's colour lies from the picture's mean, shape (n, rows, columns)."""
+    offset = batch - batch.mean(axis=(2, 3), keepdims=True)
+    apart: Batch = np.sqrt(np.square(offset).sum(axis=1))
+    return apart

@@ -10,10 +10,10 @@ from typing import Any
 
 from PIL import Image
 
-from search.embedding.batching import Batch, embed_in_batches
+from search.embedding.batching import Batch, Seen, embed_in_batches
 from search.embedding.export_process import export_in_subprocess
 from search.embedding.exported import ExportedModel, exported_model, verify_exported
-from search.embedding.onnx_session import open_session, run_session
+from search.embedding.onnx_session import look_with, open_session, run_session
 from search.embedding.probes import verify_answers
 from search.embedding.protocol import Card, EmbedderUnavailable, Outcome
 
@@ -63,7 +63,7 @@ class OnnxEmbedder:
         """Exactly one outcome per image, in order. Raises EmbedderUnavailable."""
         self.load()
         return embed_in_batches(
-            images, card=self._card, forward=self._forward, batch_size=self._batch_size
+            images, card=self._card, look=self._look, batch_size=self._batch_size
         )
 
     def _open(self) -> Any:
@@ -83,7 +83,7 @@ class OnnxEmbedder:
         return exported
 
     def _session_of(self, network: Path) -> Any:
-        """What runs the exported network; another runtime for it overrides this and `_forward`."""
+        """What runs the exported network; another runtime for it overrides this and `_look`."""
         return open_session(network, threads=self._threads)
 
     def _export(self) -> None:
@@ -103,5 +103,5 @@ class OnnxEmbedder:
     def _command(self) -> str:
         return f"python -m search.embedding.export {self._card.name} --data-dir {self._data_dir}"
 
-    def _forward(self, batch: Batch) -> Batch:
-        return run_session(self._session, batch)
+    def _look(self, batch: Batch) -> Seen:
+        return look_with(self._session, batch)

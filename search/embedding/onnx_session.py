@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from search.embedding.batching import Batch
+from search.embedding.batching import Batch, Seen
 from search.embedding.protocol import EmbedderUnavailable
 
-INPUT, OUTPUT = "pixels", "features"
+INPUT, OUTPUT, ATTENTION = "pixels", "features", "attention"
 _ERRORS_ONLY = 3
 
 
@@ -42,12 +42,19 @@ def open_session(network: Path, *, threads: int) -> Any:
 
 
 def run_session(session: Any, batch: Batch) -> Batch:
-    """Features of a batch, float32 (n, dim). Raises EmbedderUnavailable where the network fails,
-    which for a well-formed batch means memory or a wrong file, never the picture."""
+    """Features of a batch, float32 (n, dim). Raises as `look_with`."""
+    return look_with(session, batch).features
+
+
+def look_with(session: Any, batch: Batch) -> Seen:
+    """What the network sees in a batch; one that was exported before it could say where something
+    is says the features alone. Raises EmbedderUnavailable where the network fails, which for a
+    well-formed batch means memory or a wrong file, never the picture."""
     try:
-        features: Batch = session.run([OUTPUT], {INPUT: batch})[0]
+        answers = session.run(None, {INPUT: batch})
     except Exception as error:
         raise EmbedderUnavailable(
             f"the network failed on a batch of {len(batch)}: {error}"
         ) from error
-    return features
+    named = dict(zip((each.name for each in session.get_outputs()), answers, strict=True))
+    return Seen(named[OUTPUT], named.get(ATTENTION))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from search.embedding.batching import Batch
+from search.embedding.batching import Batch, Seen
 from search.embedding.onnx_engine import OnnxEmbedder
 from search.embedding.openvino_session import OpenVinoSession
 
@@ -16,6 +16,6 @@ class OpenVinoEmbedder(OnnxEmbedder):
     def _session_of(self, network: Path) -> Any:
         return OpenVinoSession(network, threads=self._threads, precision=self._card.precision)
 
-    def _forward(self, batch: Batch) -> Batch:
-        features: Batch = self._session.run(batch)
-        return features
+    def _look(self, batch: Batch) -> Seen:
+        seen: Seen = self._session.run(batch)
+        return seen

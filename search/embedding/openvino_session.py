@@ -7,8 +7,8 @@ import queue
 from pathlib import Path
 from typing import Any
 
-from search.embedding.batching import Batch
-from search.embedding.onnx_session import INPUT, OUTPUT
+from search.embedding.batching import Batch, Seen
+from search.embedding.onnx_session import ATTENTION, INPUT, OUTPUT
 from search.embedding.protocol import EmbedderUnavailable
 
 # The words of the card and of OpenVINO for one thing. Left alone it takes bf16 where the processor
@@ -24,22 +24,23 @@ class OpenVinoSession:
 
     def __init__(self, network: Path, *, threads: int, precision: str) -> None:
         self._compiled = _compiled(network, threads=threads, precision=precision)
+        self._outputs = [each.get_any_name() for each in self._compiled.outputs]
         self._idle: queue.SimpleQueue[Any] = queue.SimpleQueue()
 
-    def run(self, batch: Batch) -> Batch:
-        """Features of a batch, float32 (n, dim). Raises EmbedderUnavailable where the network
+    def run(self, batch: Batch) -> Seen:
+        """What the network sees in a batch. Raises EmbedderUnavailable where the network
         fails, which for a well-formed batch means memory or a wrong file, never the picture."""
         request = self._request()
         try:
             request.infer({INPUT: batch}, share_inputs=True)
             # The request owns this memory and writes the next caller's answer over it.
-            features: Batch = request.get_tensor(OUTPUT).data.copy()
+            answers = {name: request.get_tensor(name).data.copy() for name in self._outputs}
         except RuntimeError as error:
             raise EmbedderUnavailable(
                 f"the network failed on a batch of {len(batch)}: {error}"
             ) from error
         self._idle.put(request)
-        return features
+        return Seen(answers[OUTPUT], answers.get(ATTENTION))
 
     def _request(self) -> Any:
         """An idle request, or a new one: as many live as callers were ever here at once."""

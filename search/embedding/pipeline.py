@@ -8,7 +8,7 @@ from itertools import chain
 
 from PIL import Image
 
-from search.embedding.batching import Forward, embed_in_batches
+from search.embedding.batching import Look, embed_in_batches
 from search.embedding.protocol import Card, Outcome
 
 
@@ -16,18 +16,18 @@ def embed_ahead(
     images: Sequence[Image.Image],
     *,
     card: Card,
-    forward: Forward,
+    look: Look,
     batch_size: int,
     workers: ThreadPoolExecutor,
 ) -> list[Outcome]:
     """One outcome per image, in order, as `embed_in_batches` gives them.
 
     Each worker prepares a batch of its own (resizing leaves Python's lock) and then waits in
-    `forward`, which several of them may enter at once. What one raises is passed on.
+    `look`, which several of them may enter at once. What one raises is passed on.
     """
     chunks = [images[start : start + batch_size] for start in range(0, len(images), batch_size)]
     outcomes = workers.map(
-        lambda chunk: embed_in_batches(chunk, card=card, forward=forward, batch_size=batch_size),
+        lambda chunk: embed_in_batches(chunk, card=card, look=look, batch_size=batch_size),
         chunks,
     )
     return list(chain.from_iterable(outcomes))

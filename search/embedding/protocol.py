@@ -11,6 +11,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from search.embedding.card_checks import card_problem
+from search.embedding.objects import Box, boxes_of
 
 Vector = npt.NDArray[np.float32]
 
@@ -95,12 +96,21 @@ class Embedded:
     """A picture's vector: float32, shape (dim,), L2 norm 1.
 
     `descriptors` are the card's, one behind the other, each of norm 1 or zero; None where the card
-    names none. `colours` are the codes of the dominant colours, the largest first.
+    names none. `colours` are the codes of the dominant colours, the largest first. `attention` is
+    high where something is in the picture, float32, shape (rows, columns); None from a network that
+    doesn't say, and where no view shows the picture whole.
     """
 
     vector: Vector
     descriptors: Vector | None = None
     colours: tuple[int, ...] = ()
+    attention: Vector | None = None
+
+    @property
+    def boxes(self) -> tuple[Box, ...]:
+        """Up to three boxes x, y, width, height in 0..1 around the main things in the picture, the
+        likeliest first. Found when they are asked for: only a customer's photo needs them."""
+        return () if self.attention is None else boxes_of(self.attention)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ the same ones: zooming on one side only finds less than not zooming at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,11 @@ class View:
     part: float = 1.0
     side: int | None = None
     crop: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether it shows all of the picture; fractions of it are then those of the picture."""
+        return self.part == 1.0 and not self.crop
 
     def side_for(self, recipe: Preprocessing) -> int:
         """The side of the network's input, in pixels."""
@@ -64,6 +69,12 @@ def views_problem(views: Iterable[str], resize: str) -> str:
     if resize == "shortest-side-crop" and "centre" not in names:
         return 'crops pictures ("shortest-side-crop"), so its views must name "centre"'
     return ""
+
+
+def whole_view(names: Sequence[str]) -> int | None:
+    """The place of the first view that shows the picture whole; None where each cuts some off."""
+    views = [VIEWS[name] for name in names]
+    return next((place for place, view in enumerate(views) if view.whole), None)
 
 
 def default_view(recipe: Preprocessing) -> View:

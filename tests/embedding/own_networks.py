@@ -20,6 +20,14 @@ class ChannelMeans(nn.Module):
         return self.mix(x).mean(dim=(2, 3))
 
 
+class Attentive(ChannelMeans):
+    """Says too how far each pixel's colour lies from the mean."""
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        offset = x - x.mean(dim=(2, 3), keepdim=True)
+        return super().forward(x), offset.square().sum(dim=1).sqrt()
+
+
 class TwoFaced(ChannelMeans):
     """Answers otherwise when it is exported than when it is run."""
 
@@ -47,6 +55,10 @@ class Failing(nn.Module):
 
 def tiny(card: Card) -> nn.Module:
     return ChannelMeans().eval()
+
+
+def attentive(card: Card) -> nn.Module:
+    return Attentive().eval()
 
 
 def two_faced(card: Card) -> nn.Module:

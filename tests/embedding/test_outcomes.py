@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from search.embedding import Embedded, EmbedderUnavailable, Rejected
-from search.embedding.batching import Batch, embed_in_batches, unit_outcome
+from search.embedding.batching import Batch, Seen, embed_in_batches, unit_outcome
 from tests.embedding.own_cards import TINY
 
 # The recipe scales pixels to 0..1; this level, which no other picture has, makes the network fail.
@@ -49,10 +49,10 @@ def poison() -> Image.Image:
 BAD = {"empty": empty, "closed": closed, "truncated": truncated, "La": no_rgb, "poison": poison}
 
 
-def channel_means(batch: Batch) -> Batch:
+def channel_means(batch: Batch) -> Seen:
     means = batch.mean(axis=(2, 3))
     means[np.isclose(means, POISON / 255).all(axis=1)] = np.nan
-    return means
+    return Seen(means)
 
 
 @given(
@@ -62,7 +62,7 @@ def channel_means(batch: Batch) -> Batch:
 def test_every_picture_has_its_own_outcome_in_its_place(kinds, batch_size):
     images = [BAD[kind]() if isinstance(kind, str) else good(kind) for kind in kinds]
 
-    outcomes = embed_in_batches(images, card=TINY, forward=channel_means, batch_size=batch_size)
+    outcomes = embed_in_batches(images, card=TINY, look=channel_means, batch_size=batch_size)
 
     assert len(outcomes) == len(kinds)
     for kind, outcome in zip(kinds, outcomes, strict=True):
@@ -77,26 +77,26 @@ def test_every_picture_has_its_own_outcome_in_its_place(kinds, batch_size):
 def test_the_network_never_sees_more_than_a_batch(count, batch_size):
     seen: list[int] = []
 
-    def forward(batch: Batch) -> Batch:
+    def look(batch: Batch) -> Seen:
         seen.append(len(batch))
         return channel_means(batch)
 
-    embed_in_batches([good(9)] * count, card=TINY, forward=forward, batch_size=batch_size)
+    embed_in_batches([good(9)] * count, card=TINY, look=look, batch_size=batch_size)
 
     assert sum(seen) == count
     assert all(0 < size <= batch_size for size in seen)
 
 
 def test_a_network_that_fails_is_no_fault_of_the_pictures():
-    def forward(batch: Batch) -> Batch:
+    def look(batch: Batch) -> Seen:
         raise EmbedderUnavailable("out of memory")
 
     with pytest.raises(EmbedderUnavailable, match="out of memory"):
-        embed_in_batches([good(9)], card=TINY, forward=forward, batch_size=4)
+        embed_in_batches([good(9)], card=TINY, look=look, batch_size=4)
 
 
 def test_a_reason_says_what_was_wrong():
-    [outcome] = embed_in_batches([empty()], card=TINY, forward=channel_means, batch_size=4)
+    [outcome] = embed_in_batches([empty()], card=TINY, look=channel_means, batch_size=4)
 
     assert outcome == Rejected(
         "the picture cannot be read: the picture is 0 x 9 pixels: it has no area"

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from search.embedding import Card, EmbedderUnavailable, Rejected, get_card
-from search.embedding.batching import Batch, embed_in_batches
-from search.embedding.preprocess import to_tensors
+from search.embedding.batching import Batch, Seen, embed_in_batches
+from search.embedding.preprocess import Tensor, to_tensors
 from search.embedding.views import VIEWS
 from tests.embedding.own_cards import TINY
 
@@ -26,8 +26,12 @@ def of_views(*views: str) -> Card:
     return replace(TINY, views=views)
 
 
-def channel_means(batch: Batch) -> Batch:
-    return batch.mean(axis=(2, 3))
+def channel_means(batch: Batch) -> Seen:
+    return Seen(batch.mean(axis=(2, 3)))
+
+
+def colours_of(view: Tensor) -> Batch:
+    return channel_means(view[np.newaxis]).features[0]
 
 
 def test_each_view_shows_its_part_at_its_side():
@@ -38,8 +42,8 @@ def test_each_view_shows_its_part_at_its_side():
         (3, 32, 32),
         (3, 320, 320),
     ]
-    assert channel_means(middle[np.newaxis])[0].tolist() == pytest.approx([0, 1, 0], abs=1e-6)
-    assert channel_means(whole[np.newaxis])[0].tolist() == pytest.approx([0.36, 0.64, 0], abs=0.01)
+    assert colours_of(middle).tolist() == pytest.approx([0, 1, 0], abs=1e-6)
+    assert colours_of(whole).tolist() == pytest.approx([0.36, 0.64, 0], abs=0.01)
 
 
 def test_the_middle_is_seven_tenths_of_both_sides():
@@ -50,12 +54,11 @@ def test_the_middle_is_seven_tenths_of_both_sides():
 
 def test_the_vector_is_the_direction_of_the_mean_of_unit_vectors():
     [outcome] = embed_in_batches(
-        [framed()], card=of_views("squash", "zoom70"), forward=channel_means, batch_size=4
+        [framed()], card=of_views("squash", "zoom70"), look=channel_means, batch_size=4
     )
 
     whole, middle = (
-        channel_means(view[np.newaxis])[0]
-        for view in to_tensors(framed(), of_views("squash", "zoom70"))
+        colours_of(view) for view in to_tensors(framed(), of_views("squash", "zoom70"))
     )
     mean = whole / np.linalg.norm(whole) + middle / np.linalg.norm(middle)
     np.testing.assert_allclose(outcome.vector, mean / np.linalg.norm(mean), atol=1e-6)
@@ -64,12 +67,12 @@ def test_the_vector_is_the_direction_of_the_mean_of_unit_vectors():
 def test_batches_are_of_one_side_and_no_larger_than_asked_for():
     seen: list[tuple[int, ...]] = []
 
-    def forward(batch: Batch) -> Batch:
+    def look(batch: Batch) -> Seen:
         seen.append(batch.shape)
         return channel_means(batch)
 
     card = of_views("squash", "zoom70", "squash320")
-    embed_in_batches([framed()] * 3, card=card, forward=forward, batch_size=4)
+    embed_in_batches([framed()] * 3, card=card, look=look, batch_size=4)
 
     # Six views of the card's own size in two batches; of a hundred times the pixels, one by one.
     assert seen == [(4, 3, 32, 32), (2, 3, 32, 32), *[(1, 3, 320, 320)] * 3]
@@ -80,7 +83,7 @@ def test_a_view_of_nothing_leaves_the_others():
     image.paste((0, 0, 0), (5, 5, 95, 95))
 
     [outcome] = embed_in_batches(
-        [image], card=of_views("squash", "zoom70"), forward=channel_means, batch_size=4
+        [image], card=of_views("squash", "zoom70"), look=channel_means, batch_size=4
     )
 
     np.testing.assert_allclose(outcome.vector, [1, 0, 0], atol=1e-6)
@@ -90,7 +93,7 @@ def test_bad_pictures_among_several_views_are_rejected_in_their_place():
     images = [framed(), Image.new("RGB", (0, 5)), framed()]
 
     outcomes = embed_in_batches(
-        images, card=of_views("squash", "squash320"), forward=channel_means, batch_size=8
+        images, card=of_views("squash", "squash320"), look=channel_means, batch_size=8
     )
 
     assert isinstance(outcomes[1], Rejected)
@@ -118,8 +121,8 @@ def test_a_card_that_crops_without_the_view_for_it_is_refused():
 def test_the_cards_own_descriptors_and_colours_come_with_the_vector():
     card = replace(TINY, descriptors=("colour",))
 
-    [outcome] = embed_in_batches([framed()], card=card, forward=channel_means, batch_size=4)
-    [without] = embed_in_batches([framed()], card=TINY, forward=channel_means, batch_size=4)
+    [outcome] = embed_in_batches([framed()], card=card, look=channel_means, batch_size=4)
+    [without] = embed_in_batches([framed()], card=TINY, look=channel_means, batch_size=4)
 
     assert outcome.descriptors.shape == (48,)
     assert np.linalg.norm(outcome.descriptors) == pytest.approx(1.0, abs=1e-6)

@@ -13,6 +13,7 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
+from search.embedding.backbones.attention import attention
 from search.embedding.checksums import sha256_of
 from search.embedding.protocol import Card, EmbedderUnavailable
 
@@ -33,6 +34,10 @@ _STAGES = (
 _STEM_CHANNELS = 32
 _HEAD_CHANNELS = 1280
 _EXPANSION = 6
+# The layers, the stem counted, that say where in the picture something is: 40 channels at an eighth
+# of the picture's side, which see edges, and 192 at a 32nd, which see things. Together they find
+# what one alone doesn't (benchmarks/objects.py).
+_FINE, _COARSE = 5, 12
 
 
 class ConvNorm(nn.Sequential):
@@ -87,7 +92,8 @@ class InvertedResidual(nn.Module):
 
 
 class EfficientNetLite0(nn.Module):
-    """(n, 3, h, w) to (n, 1280): the mean over all places of the features before the classifier.
+    """(n, 3, h, w) to (n, 1280): the mean over all places of the features before the classifier;
+    and to (n, h / 8, w / 8): how far each place is from the picture's mean, halfway there.
 
     Sides must be multiples of 32: then every stage sees even sides and the padding is a constant.
     """
@@ -100,9 +106,12 @@ class EfficientNetLite0(nn.Module):
         self.blocks = nn.Sequential(*_blocks())
         self.head = ConvNorm(_STAGES[-1][2], _HEAD_CHANNELS)
 
-    def forward(self, x: Tensor) -> Tensor:
-        features: Tensor = self.head(self.blocks(self.stem(x)))
-        return features.mean(dim=(2, 3))
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        layers = [self.stem(x)]
+        for block in self.blocks:
+            layers.append(block(layers[-1]))
+        features: Tensor = self.head(layers[-1])
+        return features.mean(dim=(2, 3)), attention(layers[_FINE], layers[_COARSE])
 
 
 def build(card: Card) -> nn.Module:

@@ -11,10 +11,11 @@ import onnxscript
 import torch
 from torch import Tensor, nn
 
+from search.embedding.backbones.attention import split
 from search.embedding.batching import Batch
 from search.embedding.dotted import load_dotted
 from search.embedding.exported import Report, TorchExport
-from search.embedding.onnx_session import INPUT, OUTPUT
+from search.embedding.onnx_session import ATTENTION, INPUT, OUTPUT
 from search.embedding.probes import probes
 from search.embedding.protocol import Card, EmbedderUnavailable
 
@@ -45,8 +46,9 @@ def export_network(card: Card, target: Path, report: Report) -> TorchExport:
 
 def _features(network: nn.Module, batch: Batch) -> Batch:
     with torch.inference_mode():
-        features: Batch = network(torch.from_numpy(batch)).numpy()
-    return features
+        features, _ = split(network(torch.from_numpy(batch)))
+    found: Batch = features.numpy()
+    return found
 
 
 def _traced(network: nn.Module, batch: Tensor) -> torch.onnx.ONNXProgram | None:
@@ -56,11 +58,17 @@ def _traced(network: nn.Module, batch: Tensor) -> torch.onnx.ONNXProgram | None:
         network,
         (batch,),
         input_names=[INPUT],
-        output_names=[OUTPUT],
+        output_names=_outputs(network, batch),
         dynamic_shapes=(_free_dimensions(network),),
         dynamo=True,
         verbose=False,
     )
+
+
+def _outputs(network: nn.Module, batch: Tensor) -> list[str]:
+    with torch.inference_mode():
+        _, attention = split(network(batch))
+    return [OUTPUT] if attention is None else [OUTPUT, ATTENTION]
 
 
 def weights_digest(network: nn.Module) -> str:

@@ -11,7 +11,8 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from search.embedding.batching import Batch, embed_in_batches
+from search.embedding.backbones.attention import split
+from search.embedding.batching import Batch, Seen, embed_in_batches
 from search.embedding.dotted import load_dotted
 from search.embedding.pipeline import embed_ahead
 from search.embedding.protocol import Card, EmbedderUnavailable, Outcome
@@ -50,9 +51,9 @@ class TorchEmbedder:
         self.load()
         card, size = self._card, self._batch_size
         if self._workers is None:
-            return embed_in_batches(images, card=card, forward=self._forward, batch_size=size)
+            return embed_in_batches(images, card=card, look=self._look, batch_size=size)
         return embed_ahead(
-            images, card=card, forward=self._forward, batch_size=size, workers=self._workers
+            images, card=card, look=self._look, batch_size=size, workers=self._workers
         )
 
     @property
@@ -76,16 +77,17 @@ class TorchEmbedder:
         network.to(self._device, dtype=DTYPES[self._card.precision])
         return network.to(memory_format=torch.channels_last)
 
-    def _forward(self, batch: Batch) -> Batch:
+    def _look(self, batch: Batch) -> Seen:
         try:
             with torch.inference_mode():
-                features = self._loaded()(self._moved(torch.from_numpy(batch)))
-                vectors: Batch = features.float().cpu().numpy()
+                answer = self._loaded()(self._moved(torch.from_numpy(batch)))
+                features, attention = split(answer)
+                seen = Seen(_fetched(features), None if attention is None else _fetched(attention))
         except RuntimeError as error:
             raise EmbedderUnavailable(
                 f"the network failed on a batch of {len(batch)} on {self._device}: {error}"
             ) from error
-        return vectors
+        return seen
 
     def _moved(self, batch: Tensor) -> Tensor:
         """The batch where the network is, in its precision and layout. From pinned memory the copy
@@ -93,6 +95,11 @@ class TorchEmbedder:
         source = batch.pin_memory() if self._on_gpu else batch
         on_device = source.to(self._device, non_blocking=self._on_gpu)
         return on_device.to(dtype=DTYPES[self._card.precision], memory_format=torch.channels_last)
+
+
+def _fetched(answer: Tensor) -> Batch:
+    fetched: Batch = answer.float().cpu().numpy()
+    return fetched
 
 
 def _cores() -> int:
