@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from search.embedding import Embedded, Vector
+from search.embedding.objects import Box
 from search.embedding.projection import Projection
 from search.errors import SpaceMismatch
 from search.models import EmbeddingSpace, SpaceProjection
@@ -20,19 +21,21 @@ KEPT = 4
 
 class Placed(NamedTuple):
     """A picture in a space: its vector, float32, shape (dim,), norm 1, and the descriptors of its
-    card, one behind the other; None where the card names none."""
+    card, one behind the other; None where the card names none. `boxes` are around the things in
+    it, in fractions of the picture that was embedded."""
 
     vector: Vector
     descriptors: Vector | None
+    boxes: tuple[Box, ...] = ()
 
 
 def place(outcome: Embedded, space: EmbeddingSpace) -> Placed:
     """What the root's embedder made of a picture, placed in the space itself."""
     if space.base_id is None:
-        return Placed(outcome.vector, outcome.descriptors)
+        return Placed(outcome.vector, outcome.descriptors, outcome.boxes)
     descriptors = None if outcome.descriptors is None else outcome.descriptors[np.newaxis]
     [vector] = projection_of(space.pk).apply(outcome.vector[np.newaxis], descriptors)
-    return Placed(vector, outcome.descriptors)
+    return Placed(vector, outcome.descriptors, outcome.boxes)
 
 
 def place_all(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from search import selectors
+from search.embedding.objects import Box
 from search.engine.rocchio import combine, mean_descriptors
 from search.engine.weights import kinds_of
 from search.errors import InvalidSearch, QueryExpired, telling
@@ -21,7 +22,8 @@ from search.services.spaces import ensure_space
 @dataclass(frozen=True, slots=True)
 class Start:
     """What a PhotoQuery keeps of the examples, by the names of its columns. `vector` is None where
-    an earlier query of words alone is the only one; `worded` where it is the words' own."""
+    an earlier query of words alone is the only one; `worded` where it is the words' own.
+    `suggestions` are around the things in the one photo that is asked with whole."""
 
     vector: Any = None
     descriptors: Any = None
@@ -29,6 +31,7 @@ class Start:
     space_id: int | None = None
     product_id: int | None = None
     crop: list[float] | None = None
+    suggestions: list[Box] = field(default_factory=list)
     parent: UUID | None = None
     origin: UUID | None = None
 
@@ -48,9 +51,22 @@ def start_from(examples: Sequence[Example]) -> tuple[Start, Took]:
     placed, took = _placed(examples, space)
     weighted = [(one, each.weight) for one, each in zip(placed, examples, strict=True)]
     start = placed[0] if len(placed) == 1 else _between(weighted, space)
-    vector, descriptors = start
-    found = Start(vector=vector, descriptors=descriptors, space_id=space.pk, **_descent(examples))
+    found = Start(
+        vector=start.vector,
+        descriptors=start.descriptors,
+        suggestions=_suggestions(examples, placed),
+        space_id=space.pk,
+        **_descent(examples),
+    )
     return found, took
+
+
+def _suggestions(examples: Sequence[Example], placed: Sequence[Placed]) -> list[Box]:
+    """The boxes of one whole photo. Those of a crop would be in the crop's own fractions, and
+    whoever crops has the whole photo's already; several photos have no picture to draw them on."""
+    if len(examples) > 1 or examples[0].crop is not None:
+        return []
+    return list(placed[0].boxes)
 
 
 def _between(weighted: Sequence[tuple[Placed, float]], space: EmbeddingSpace) -> Placed:
@@ -71,6 +87,7 @@ def again(query: PhotoQuery) -> Start:
         space_id=query.space_id,
         product_id=query.product_id,
         crop=query.crop,
+        suggestions=query.suggestions,
         parent=query.pk,
         origin=query.onward,
     )
