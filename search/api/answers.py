@@ -6,6 +6,7 @@ share, such as `https://shop.example`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urljoin
 
@@ -14,6 +15,7 @@ from rest_framework.request import Request
 
 from catalog.models import Product, ProductImage
 from search.api.refinement import Refinement
+from search.crops import Box
 from search.engine.types import Facet, SearchHit, SearchResult
 
 THUMBNAIL = 480
@@ -26,9 +28,11 @@ def search_answer(
     refinement: Refinement,
     path: str,
     query_id: str | None,
+    suggestions: Sequence[Box] = (),
     took_ms: dict[str, float],
 ) -> dict[str, Any]:
-    """A page of hits; `path` is the address below which the further pages lie."""
+    """A page of hits; `path` is the address below which the further pages lie, `suggestions` the
+    boxes around what else the photo could be asked for."""
     origin = origin_of(request)
     return {
         "query_id": query_id,
@@ -39,6 +43,7 @@ def search_answer(
         "results": [hit_card(origin, hit) for hit in result.hits],
         "facets": [facet_card(facet) for facet in result.facets],
         "next": _next_page(origin, result, refinement, path),
+        "suggestions": [list(box) for box in suggestions],
         "took_ms": {step: round(spent, 1) for step, spent in took_ms.items()},
     }
 

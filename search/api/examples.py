@@ -71,6 +71,7 @@ ANSWER: dict[str, Any] = {
         },
     ],
     "next": f"{API}/search/{QUERY_ID}/?page=2&k=24&sort=similarity&facet_tags=colour:red",
+    "suggestions": [[0.1071, 0.2143, 0.5, 0.6071], [0.6786, 0.5357, 0.25, 0.3214]],
     "took_ms": {"decode": 6.1, "embed": 9.4, "search": 3.2, "total": 21.7},
 }
 LISTED = {"results": [{**PRODUCT, "image": IMAGE}], "next": f"{API}/products/?cursor=MTEy&k=24"}
@@ -136,7 +137,9 @@ refined = OpenApiExample(
 )
 answer = OpenApiExample("Products by nearness", value=ANSWER, response_only=True)
 similar = OpenApiExample(
-    "Products like it", value={**ANSWER, "query_id": None, "next": None}, response_only=True
+    "Products like it",
+    value={**ANSWER, "query_id": None, "suggestions": [], "next": None},
+    response_only=True,
 )
 listed = OpenApiExample("A page of products", value=LISTED, response_only=True)
 full = OpenApiExample("A product", value=FULL, response_only=True)

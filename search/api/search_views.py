@@ -137,6 +137,7 @@ def _answer(
         refinement=refinement,
         path=reverse("api:results", args=[query.pk]),
         query_id=str(query.pk),
+        suggestions=query.suggestions,
         took_ms=timings(result, started, **took),
     )
     return Response(answer)

@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from search.api.errors import CODES
+from search.embedding.objects import MOST
 
 BANDS = ["same", "very_similar", "similar", "weak", ""]
 
@@ -150,6 +151,15 @@ class AnswerSerializer(Shape):
     results = HitSerializer(many=True)
     facets = FacetSerializer(many=True, help_text="Empty unless asked for.")
     next = serializers.URLField(allow_null=True, help_text="The next page, or null on the last.")
+    suggestions = serializers.ListField(
+        child=serializers.ListField(
+            child=serializers.FloatField(min_value=0, max_value=1), min_length=4, max_length=4
+        ),
+        max_length=MOST,
+        help_text="Boxes around the main things in the photo, likeliest first: `[x, y, width, "
+        "height]` in 0..1, as `crop` takes them with the same photo. Empty where the photo was "
+        "cropped or is one of several, and where the shop's network doesn't say.",
+    )
     took_ms = TookSerializer(help_text="Milliseconds per step.")
 
 

@@ -94,6 +94,17 @@ def test_multipart_and_json_find_the_same(client: Client, shop: Shop):
     assert {facet["name"] for facet in sent["facets"]} >= {"category", "tag:colour"}
 
 
+def test_a_whole_photo_is_answered_with_boxes_around_its_things(client: Client, shop: Shop):
+    answer = ask(client, image_base64=photo_base64(1))
+    suggested = answer["suggestions"]
+    assert 1 <= len(suggested) <= 3
+    assert suggested == PhotoQuery.objects.get().suggestions
+    again = client.get(f"{SEARCH}{answer['query_id']}/").json()
+    assert again["suggestions"] == suggested
+    assert ask(client, image_base64=photo_base64(1), crop=suggested[0])["suggestions"] == []
+    assert ask(client, text="crimson")["suggestions"] == []
+
+
 @pytest.mark.parametrize(
     "wrap",
     [
