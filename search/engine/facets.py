@@ -32,18 +32,26 @@ TAGS = f"""
 """  # noqa: S608 - a table's name
 
 
-def facets(*, resolved: Resolved, tallies_without: Callable[[str], Tallies]) -> tuple[Facet, ...]:
+def facets(
+    *,
+    resolved: Resolved,
+    tallies_without: Callable[[str], Tallies],
+    below: Category | None = None,
+) -> tuple[Facet, ...]:
     """Category, tags by facet, colours of the pictures, price and stock; two statements, however
     many candidates there are.
 
     `tallies_without(name)` counts the candidates that are found when what is chosen in that facet
     (Facet.name) is left out, and with "" those under all the filters. It is asked for "", and for
     each facet whose other values a choice hides: once, as it may have to search. A facet without
-    values is left out.
+    values is left out. Where a section of the shop is shown, its category is no choice among
+    others: what lies `below` it is to choose from.
     """
     narrowed = tallies_without("")
     every = [
-        _category_facet(resolved.category, narrowed, tallies_without),
+        _section_facet(below, narrowed)
+        if below
+        else _category_facet(resolved.category, narrowed, tallies_without),
         *_tag_facets(resolved, narrowed, tallies_without),
         _colour_facet(resolved, narrowed, tallies_without),
         _price_facet(resolved, narrowed, tallies_without),
@@ -92,18 +100,32 @@ def _category_facet(
     return Facet("category", _("Category"), tuple(values))
 
 
-def _as_a_tree(nodes: Sequence[Category]) -> Iterator[Category]:
-    """Each followed by what lies below it; those beside each other in the order they come."""
-    below: dict[int | None, list[Category]] = defaultdict(list)
+def _section_facet(section: Category, narrowed: Tallies) -> Facet:
+    """Two levels below the section, by name: a way through the shop that stays where it is. Those
+    that no candidate is in have the count 0."""
+    deepest = len(section.path) + 2
+    inside = Category.objects.filter(path__contains=[section.pk]).order_by("name")
+    nodes = [node for node in inside if len(node.path) <= deepest]
+    values = (
+        FacetValue(node.slug, node.name, narrowed.categories.get(node.pk, 0), selected=False)
+        for node in _as_a_tree(nodes, below=section.pk)
+    )
+    return Facet("category", _("Category"), tuple(values))
+
+
+def _as_a_tree(nodes: Sequence[Category], *, below: int | None = None) -> Iterator[Category]:
+    """Those below a category, or all; each followed by what lies below it, those beside each other
+    in the order they come."""
+    children: dict[int | None, list[Category]] = defaultdict(list)
     for node in nodes:
-        below[node.parent_id].append(node)
+        children[node.parent_id].append(node)
 
     def walk(parent: int | None) -> Iterator[Category]:
-        for node in below[parent]:
+        for node in children[parent]:
             yield node
             yield from walk(node.pk)
 
-    return walk(None)
+    return walk(below)
 
 
 def _colour_facet(
