@@ -8,24 +8,36 @@ from decimal import Decimal
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from catalog.images.variants import THUMBNAIL_SIZES
 from catalog.models import Product, ProductImage
 from search.engine.types import SearchHit
 
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CNY": "¥", "INR": "₹"}
 WITHOUT_CENTS = {"JPY", "KRW"}
 FEW_LEFT = 5
+LARGEST_FIRST = sorted(THUMBNAIL_SIZES, reverse=True)
 
 
 @dataclass(frozen=True)
 class Picture:
-    """An image's addresses, and the size of the 480 px thumbnail so that nothing jumps."""
+    """An image's addresses, and its size as the 480 px thumbnail and in `full`, so that nothing
+    jumps.
+
+    `srcset` tells the thumbnails by their width; `square_srcset` by their shorter side, for where
+    they are cropped to a square.
+    """
 
     small: str
     medium: str
     large: str
+    full: str
     width: int
     height: int
+    full_width: int
+    full_height: int
     alt: str
+    srcset: str
+    square_srcset: str
 
 
 @dataclass(frozen=True)
@@ -71,15 +83,32 @@ def picture_of(image: ProductImage | None, *, title: str) -> Picture | None:
     """The addresses and sizes of an image; `title` stands in for a missing alternative text."""
     if image is None or not image.width or not image.height:
         return None
-    scale = min(1.0, 480 / max(image.width, image.height))
+    width, height = _fitted(image, 480)
     return Picture(
         small=image.thumbnail_url(160),
         medium=image.thumbnail_url(480),
         large=image.thumbnail_url(1200),
-        width=max(1, round(image.width * scale)),
-        height=max(1, round(image.height * scale)),
+        full=image.file.url,
+        width=width,
+        height=height,
+        full_width=image.width,
+        full_height=image.height,
         alt=image.alt or title,
+        srcset=_srcset({_fitted(image, size)[0]: size for size in LARGEST_FIRST}, image),
+        square_srcset=_srcset({min(_fitted(image, size)): size for size in LARGEST_FIRST}, image),
     )
+
+
+def _fitted(image: ProductImage, size: int) -> tuple[int, int]:
+    """Width and height of the thumbnail of that size."""
+    scale = min(1.0, size / max(image.width, image.height))
+    return max(1, round(image.width * scale)), max(1, round(image.height * scale))
+
+
+def _srcset(sizes: dict[int, int], image: ProductImage) -> str:
+    """The thumbnails by how wide they are. Of those that are alike, because the picture itself is
+    no larger, the one of the smallest size stands for all."""
+    return ", ".join(f"{image.thumbnail_url(sizes[width])} {width}w" for width in sorted(sizes))
 
 
 def card_of(product: Product) -> Card:

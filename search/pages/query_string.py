@@ -1,4 +1,4 @@
-"""The state of a results page, as its address carries it: read leniently, written canonically.
+"""The state of a page of products, as its address carries it: read leniently, written canonically.
 
 `search.inputs` understands the parameters, here as for the API. A program is told about the first
 mistake and gets nothing; a shopper gets results without the part that made no sense, and is told.
@@ -22,13 +22,16 @@ from search.errors import InvalidSearch
 Value = TypeVar("Value")
 Params = dict[str, list[str]]
 MOST_COLOUR = round(100 * MOST_WEIGHT)
+# What only an answer to a question can be asked for.
+ELSEWHERE = ("category", "colour")
 
 
 @dataclass(frozen=True)
 class Asked:
     """What the address asks for. `words` is None where it doesn't mention words at all: the stored
-    query's own then hold. `colour` is how much the same colour counts, in percent. `dropped` names
-    what was left out, in sentences."""
+    query's own then hold. `sort` is "similarity" where no order is asked for: in a section that
+    compares with nothing, the newest then come first. `colour` is how much the same colour counts,
+    in percent. `dropped` names what was left out, in sentences."""
 
     filters: Filters = field(default_factory=Filters)
     words: str | None = None
@@ -87,23 +90,31 @@ def _pairs(asked: Asked) -> list[tuple[str, str]]:
     return words + [pair for pair in pairs if pair[1]]
 
 
-def read(query: QueryDict) -> Asked:
-    """The state in a query string. Never raises: what makes no sense is left out and named."""
+def read(query: QueryDict, *, section: bool = False) -> Asked:
+    """The state in a query string. Never raises: what makes no sense is left out and named.
+
+    In a `section` of the shop nothing can be weighed, and no category be chosen but by its own
+    address.
+    """
     params: Params = dict(query.lists())
     dropped: list[str] = []
+    if section:
+        dropped += [name for name in ELSEWHERE if any(params.pop(name, ()))]
     filters = _kindly(inputs.parse_filters, params, dropped)
     sort = _kindly(inputs.parse_sort, params, dropped)
     words = _kindly(_words, params, dropped)
     page = _kindly(_page, params, dropped)
     colour = _kindly(_colour, params, dropped)
+    if section and sort == "newest" and not words:
+        sort = "similarity"
     return Asked(
         filters=filters,
         words=words,
         sort=sort,
         page=page,
         colour=colour,
-        sample=query.get("sample", "")[:80].replace("\0", ""),
-        dropped=tuple(dropped),
+        sample="" if section else query.get("sample", "")[:80].replace("\0", ""),
+        dropped=tuple(_sentence(name, section=section) for name in dropped),
     )
 
 
@@ -115,7 +126,7 @@ def _kindly(parse: Callable[[Params], Value], params: Params, dropped: list[str]
         except InvalidSearch as error:
             if params.pop(error.field or "", None) is None:
                 raise
-            dropped.append(_sentence(error.field or ""))
+            dropped.append(error.field or "")
 
 
 def _words(params: Params) -> str | None:
@@ -138,14 +149,18 @@ def _colour(params: Params) -> int:
     return percent
 
 
-def _sentence(name: str) -> str:
+def _sentence(name: str, *, section: bool = False) -> str:
+    closest = _("There is no such order. The closest come first.")
+    newest = _("There is no such order. The newest come first.")
+    closed = _("This page shows one section alone. The other category is left out.")
     known = {
         "price_min": _("The lowest price isn't a price we can use here. It is left out."),
         "price_max": _("The highest price isn't a price we can use here. It is left out."),
-        "sort": _("There is no such order. The closest come first."),
+        "sort": newest if section else closest,
         "page": _("There is no such page. This is the first one."),
         "q": _("The words are too long. They are left out."),
         "colour": _("The same colour can't be asked for here. It is left out."),
+        "category": closed if section else "",
     }
     return known.get(name) or _("One filter made no sense and is left out: %(name)s.") % {
         "name": name

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import path
 
-from search.pages import asking, marking, results, samples, saying, sharing, shop
+from search.pages import (
+    asking,
+    marking,
+    products,
+    results,
+    samples,
+    saying,
+    sections,
+    sharing,
+    shop,
+)
 
 urlpatterns = [
     path("", shop.search_page, name="search_page"),
@@ -16,6 +26,6 @@ urlpatterns = [
     path("search/<uuid:query_id>/clicks/", saying.record_click, name="record_click"),
     path("search/<uuid:query_id>/missed/", saying.record_missed, name="record_missed"),
     path("sample/<str:name>", samples.sample_photo, name="sample_photo"),
-    path("p/<slug:slug>/", shop.product, name="product"),
-    path("c/<slug:slug>/", shop.category, name="category"),
+    path("p/<slug:slug>/", products.product, name="product"),
+    path("c/<slug:slug>/", sections.category, name="category"),
 ]

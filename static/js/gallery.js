@@ -1,6 +1,10 @@
-// A product's pictures: the small ones move the strip. Without a script they are plain anchors.
+// A product's pictures: the small ones move the strip, a large one opens. Without a script the
+// small ones are plain anchors and the large ones plain links.
+
+import { wireZoom } from "./zoom.js";
 
 export function wireGallery(gallery) {
+  wireZoom(gallery);
   const strip = gallery.querySelector("[data-strip]");
   const thumbs = [...gallery.querySelectorAll("[data-thumb]")];
   if (!strip || !thumbs.length) return;

@@ -28,7 +28,8 @@ def statements(client: Client, address: str, *, shown: int) -> int:
     [
         ("/", 3, 12),
         ("/c/lamps/", 3, 20),
-        ("/p/lamp-0/", 2, 8),
+        ("/c/lamps/?facet_tags=colour:red&facet_tags=sale&price_min=1&in_stock=1", 3, 20),
+        ("/c/lamps/?q=lamp&sort=price", 3, 20),
         ("photo", 3, 20),
         ("photo?tags=colour:red&in_stock=1&category=lamps&q=lamp&sort=price", 3, 20),
         ("photo?facet_tags=colour:red&facet_tags=sale&category=lamps&price_min=1", 3, 20),
@@ -51,6 +52,15 @@ def test_constant_in_the_number_of_products(
     fill(17, **details)
 
     assert statements(client, address_of(address, forms, ask), shown=many) == before
+
+
+def test_a_products_page_costs_the_same_beside_many_others(client: Client):
+    lamps = make_category("Lamps", parent=make_category("Home"))
+    fill(12, category=lamps)
+    before = statements(client, "/p/lamp-0/", shown=11)
+    fill(30, category=lamps)
+
+    assert statements(client, "/p/lamp-0/", shown=16) == before
 
 
 def address_of(address: str, forms: dict[str, Any], ask: Ask) -> str:

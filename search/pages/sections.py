@@ -1,0 +1,176 @@
+"""A section of the shop: everything below it, narrowed and ordered as the address says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from catalog.models import Category
+from search import selectors
+from search.engine.types import SearchResult
+from search.errors import InvalidSearch, UnknownFilter
+from search.inputs import TAG_FILTERS
+from search.pages.cards import card_of_hit
+from search.pages.query_string import Asked, read
+from search.pages.refining import chips_of, groups_of, kept, price_bands_of, without_unknown
+from search.pages.rendering import page
+
+K = 24
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A section below, its address under the same filters, and how many products there are; 0 where
+    they weren't counted. `level` is 0 right below."""
+
+    label: str
+    address: str
+    count: int
+    level: int
+
+
+@require_safe
+def category(request: HttpRequest, slug: str) -> HttpResponse:
+    """A section of the shop and everything below it."""
+    section = get_object_or_404(Category, slug=slug)
+    result, asked = _walk(section, read(request.GET, section=True))
+    context = _context(section, result, asked)
+    context["canonical"] = request.build_absolute_uri(request.path + context["here"])
+    return page(request, "catalog/category.html", context)
+
+
+def _walk(section: Category, asked: Asked) -> tuple[SearchResult, Asked]:
+    """What stands there, and what was asked less what isn't there: tags, colours, the page."""
+    try:
+        result = _ask(section, asked)
+    except (UnknownFilter, InvalidSearch) as error:
+        asked = _without(asked, error)
+        result = _ask(section, asked)
+    if asked.page > max(result.pages, 1):
+        asked = asked.first_page()
+        result = _ask(section, asked)
+    return result, asked
+
+
+def _ask(section: Category, asked: Asked) -> SearchResult:
+    return selectors.browse(
+        filters=replace(asked.filters, category=section.slug),
+        words=asked.words or "",
+        sort=asked.sort,
+        page=asked.page,
+        k=K,
+        facets=True,
+    )
+
+
+def _without(asked: Asked, error: UnknownFilter | InvalidSearch) -> Asked:
+    """The rest of what was asked, and in a sentence each what the error refuses."""
+    if isinstance(error, UnknownFilter):
+        filters, unknown = without_unknown(asked.filters)
+        notices = [_("There is no “%(name)s” here. It is left out.") % {"name": n} for n in unknown]
+    else:
+        name = (error.field or "").removeprefix("filters.")
+        emptied: dict[str, Any] = dict.fromkeys(TAG_FILTERS if name == "tags" else [name], ())
+        filters = replace(asked.filters, **emptied)
+        notices = [_("One filter made no sense and is left out: %(name)s.") % {"name": name}]
+    return replace(asked, filters=filters, dropped=(*asked.dropped, *notices))
+
+
+def _context(section: Category, result: SearchResult, asked: Asked) -> dict[str, Any]:
+    facets = tuple(facet for facet in result.facets if facet.name != "category")
+    groups = groups_of(asked, facets)
+    narrowed = bool(asked.filters or asked.words)
+    return {
+        "category": section,
+        "trail": trail_of(section),
+        "branches": _branches(section, result, asked),
+        "status": _status(result),
+        "reach": _reach(result),
+        "result": result,
+        "cards": [card_of_hit(hit) for hit in result.hits],
+        "groups": groups,
+        "price_bands": price_bands_of(asked, facets),
+        "kept": kept(asked, groups),
+        "chips": chips_of(asked, groups, question=""),
+        "asked": asked,
+        "narrowed": narrowed,
+        "plain": not narrowed and asked.sort == "similarity",
+        "sorts": _sorts(asked),
+        "clear": "?",
+        "here": asked.query(page=asked.page).removesuffix("?"),
+        "next": asked.query(page=result.page + 1) if result.has_next else "",
+        "previous": asked.query(page=result.page - 1) if result.page > 1 else "",
+    }
+
+
+def _branches(section: Category, result: SearchResult, asked: Asked) -> list[Branch]:
+    """The sections below. Where only the first products were looked at, one that none of them is in
+    may still have others."""
+    values = next((each.values for each in result.facets if each.name == "category"), ())
+    found = Category.objects.filter(slug__in=[each.value for each in values])
+    below = {each.slug: each for each in found} if values else {}
+    query = asked.query().removesuffix("?")
+    return [
+        Branch(
+            each.label,
+            below[each.value].get_absolute_url() + query,
+            each.count,
+            len(below[each.value].path) - len(section.path) - 1,
+        )
+        for each in values
+        if each.value in below and (each.count or result.among)
+    ]
+
+
+def _status(result: SearchResult) -> str:
+    """How many there are, as far as they were counted."""
+    if result.among:
+        return _("More than %(count)s pieces") % {"count": _number(result.total)}
+    counted = ngettext("%(count)s piece", "%(count)s pieces", result.total)
+    return counted % {"count": _number(result.total)}
+
+
+def _reach(result: SearchResult) -> str:
+    """How many of how many are shown so far; and at the end of those that were looked at, how to
+    come to the others."""
+    shown = min(result.page * result.k, result.total)
+    numbers = {"shown": _number(shown), "total": _number(result.total)}
+    if not result.among:
+        return _("%(shown)s of %(total)s") % numbers
+    if not result.has_next:
+        return _("These are the first %(total)s. Filters and words lead to the others.") % numbers
+    by_order = {
+        "newest": _("%(shown)s of the newest %(total)s"),
+        "price": _("%(shown)s of the cheapest %(total)s"),
+        "-price": _("%(shown)s of the dearest %(total)s"),
+    }
+    best = _("%(shown)s of the best %(total)s")
+    return (best if result.plan == "text" else by_order.get(result.sort, best)) % numbers
+
+
+def _number(count: int) -> str:
+    """`1,000`."""
+    return number_format(count, force_grouping=True)
+
+
+def _sorts(asked: Asked) -> list[tuple[str, str]]:
+    """The orders to choose from; the usual one is the first, and needs no name in the address."""
+    newest, best = ("newest", _("Newest first")), ("", _("Best match"))
+    return [
+        *([best, newest] if asked.words else [("", newest[1])]),
+        ("price", _("Price: low to high")),
+        ("-price", _("Price: high to low")),
+    ]
+
+
+def trail_of(section: Category) -> list[Category]:
+    """The section and those above it, from the root down."""
+    above = {each.pk: each for each in Category.objects.filter(pk__in=section.path)}
+    return [above[pk] for pk in section.path if pk in above]
