@@ -178,9 +178,9 @@ class SearchResult:
     where more pass than CANDIDATES in the settings, `among` says how many were looked at (else it
     is None, and `total` is all there are). `pages` is the pages they make (0 when there are none).
     `facets` is empty unless asked for. `band` and `best_distance` are of the nearest hit of all
-    pages. `plan` is "exact", "hnsw", "text" or "hybrid"; `space` the space's name, "" for words
-    alone; `weights` are what counted beside the vector. `took_ms` maps each step to milliseconds,
-    with "search" for all of them.
+    pages. `plan` is "exact", "hnsw", "text" or "hybrid", and "browse" where nothing was compared;
+    `space` the space's name, "" without a vector; `weights` are what counted beside the vector.
+    `took_ms` maps each step to milliseconds, with "search" for all of them.
     """
 
     hits: tuple[SearchHit, ...]
