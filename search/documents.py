@@ -1,8 +1,9 @@
 """Products' words, ready to be searched: kept so by the statements that change the catalogue.
 
 Title and SKU weigh most (A), then tag values and the names of the category and of those above it
-(B), then the description (C). `words` are title and tag values without accents, for finding typing
-errors by trigrams. Triggers write both, by the functions in search/sql that this module calls too.
+(B), then the description (C). Chinese, Japanese and Korean stand there as pairs of characters, of
+title and labels each character too. `words` are title and tag values without accents, for mending
+typing errors. Triggers write both, by the functions in search/sql that this module calls too.
 The other side of a text search is search.engine.lexemes.
 """
 
