@@ -118,7 +118,7 @@ def _seen(
         for start in range(0, len(wanted), most):
             batch = wanted[start : start + most]
             seen = look(np.stack([views[picture][view] for picture, view in batch]))
-            _check_shape(seen.features, (len(batch), card.dim), card)
+            _check_shapes(seen, (len(batch), card.dim), card)
             features[tuple(np.transpose(batch))] = seen.features
             if seen.attention is not None:
                 maps = zip(batch, seen.attention, strict=True)
@@ -126,12 +126,18 @@ def _seen(
     return ((each, attention.get(picture)) for picture, each in enumerate(features))
 
 
-def _check_shape(answers: Batch, expected: tuple[int, int], card: Card) -> None:
+def _check_shapes(seen: Seen, expected: tuple[int, int], card: Card) -> None:
     """An export checks this once; torch serves networks that nobody exported."""
-    if answers.shape != expected:
+    if seen.features.shape != expected:
         raise EmbedderUnavailable(
             f"the network of {card.name} answers {expected[0]} pictures with numbers of shape "
-            f"{answers.shape}, but its card promises {expected}. Correct the card or its backbone."
+            f"{seen.features.shape}, but its card promises {expected}. Correct the card or its "
+            "backbone."
+        )
+    if seen.attention is not None and len(seen.attention) != expected[0]:
+        raise EmbedderUnavailable(
+            f"the network of {card.name} answers {expected[0]} pictures with a map of shape "
+            f"{seen.attention.shape}: one for each picture is needed. Correct its backbone."
         )
 
 

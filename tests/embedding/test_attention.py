@@ -11,7 +11,7 @@ import pytest
 from onnx import TensorProto, helper
 from PIL import Image, ImageDraw
 
-from search.embedding import Embedded, Embedder, make_embedder
+from search.embedding import Embedded, Embedder, EmbedderUnavailable, make_embedder
 from search.embedding.batching import Batch, Seen, embed_in_batches
 from search.embedding.exported import ExportedModel
 from search.embedding.fake import FakeEmbedder
@@ -74,6 +74,14 @@ def test_a_picture_that_is_never_seen_whole_has_no_boxes():
     assert isinstance(outcome, Embedded)
     assert outcome.attention is None
     assert outcome.boxes == ()
+
+
+def test_a_network_with_another_number_of_maps_than_pictures_is_told_so():
+    def look(batch: Batch) -> Seen:
+        return Seen(batch.mean(axis=(2, 3)), np.zeros((3, 4, 4), dtype=np.float32))
+
+    with pytest.raises(EmbedderUnavailable, match=r"2 pictures with a map of shape \(3, 4, 4\)"):
+        embed_in_batches([scene(ONE)] * 2, card=TINY, look=look, batch_size=4)
 
 
 @pytest.mark.parametrize(
