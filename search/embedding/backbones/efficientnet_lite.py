@@ -36,7 +36,7 @@ _HEAD_CHANNELS = 1280
 _EXPANSION = 6
 # The layers, the stem counted, that say where in the picture something is: 40 channels at an eighth
 # of the picture's side, which see edges, and 192 at a 32nd, which see things. Together they find
-# what one alone doesn't (benchmarks/objects.py).
+# what one alone doesn't (docs/embedding.md).
 _FINE, _COARSE = 5, 12
 
 
