@@ -27,8 +27,8 @@ LEAST_AREA, MOST_AREA = 0.04, 0.85
 GRID = 28
 # Of the map's height. From .2 on, boxes grow together and fewer of them are right (.33 for .38).
 LEVELS = tuple(step / 10 for step in range(4, 10))
-# What stands out less than this share of the likeliest box is left out: of the boxes that go, one
-# in eight was right, of those that stay four in ten.
+# What stands out less than this share of the likeliest box is left out: of the boxes that go,
+# hardly one was right, of those that stay four in ten.
 LEAST_SCORE = 0.4
 # How far around a box is looked for what it stands out from, as a share of its sides.
 RING = 3
