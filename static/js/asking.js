@@ -39,6 +39,9 @@ class Asking {
     this.#parts.cancel.addEventListener("click", () => this.#close());
     this.#parts.retry.addEventListener("click", () => this.#start());
     this.#parts.another.addEventListener("click", () => this.#chooseAnother());
+    const { preview } = this.#parts;
+    preview.addEventListener("error", () => preview.toggleAttribute("data-unreadable", true));
+    preview.addEventListener("load", () => preview.toggleAttribute("data-unreadable", false));
     dialog.addEventListener("cancel", () => this.#stop());
     dialog.addEventListener("close", () => this.#clearPreview());
     // The page may come back from the browser's memory, with the dialog as it was left.
@@ -198,5 +201,6 @@ class Asking {
     const { preview } = this.#parts;
     if (preview.src.startsWith("blob:")) URL.revokeObjectURL(preview.src);
     preview.removeAttribute("src");
+    preview.toggleAttribute("data-unreadable", false);
   }
 }

@@ -260,7 +260,7 @@ def words_find_nothing(stage: Stage) -> None:
 @state
 def nothing_very_close(stage: Stage) -> None:
     choose(stage.page, 7)
-    EmbeddingSpace.objects.update(card={"bands": {"same": -1.0}})
+    EmbeddingSpace.objects.update(bands={"edges": {"same": -1.0}})
     stage.page.reload()
 
 
@@ -348,8 +348,8 @@ def product_without_picture(stage: Stage) -> None:
 
 @state
 def product_no_longer_sold(stage: Stage) -> None:
-    Product.objects.filter(sku="P-4").update(status=Product.Status.ARCHIVED)
-    stage.page.goto("/p/piece-4/")
+    Product.objects.filter(sku="P-5").update(status=Product.Status.ARCHIVED)
+    stage.page.goto("/p/piece-5/")
 
 
 @state
