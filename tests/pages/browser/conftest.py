@@ -18,6 +18,7 @@ from search import services
 from search.embedder import get_embedder
 from search.embedding import Outcome
 from tests.factories import add_photo, draw_photo, jpeg_bytes, make_category, make_product
+from tests.pages.browser.kept import Kept
 
 PRODUCTS = 30
 COLOURS = ("red", "blue", "green")
@@ -38,10 +39,26 @@ class Shop:
         return page
 
 
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    return Kept(tmp_path_factory.mktemp("kept") / "media")
+
+
 @pytest.fixture
-def shop(transactional_db: None, live_server: Any, new_page: Callable[..., Page]) -> Shop:
+def shop(
+    transactional_db: None,
+    live_server: Any,
+    new_page: Callable[..., Page],
+    kept: Kept,
+    media_folder: Path,
+) -> Shop:
     """Products 1 to 30 with the photos of those seeds; 1 is red, 2 blue, 3 green, 4 red ...; each
     costs its number; the even ones are chairs; 30 is sold out."""
+    kept.stock(media_folder, build)
+    return Shop(live_server.url, new_page)
+
+
+def build() -> None:
     services.ensure_space()
     living = make_category("Living")
     chairs = make_category("Chairs", parent=living)
@@ -57,7 +74,6 @@ def shop(transactional_db: None, live_server: Any, new_page: Callable[..., Page]
         )
         add_photo(product, seed=number)
     services.embed_pending(limit=PRODUCTS)
-    return Shop(live_server.url, new_page)
 
 
 @pytest.fixture(autouse=True)
@@ -100,7 +116,8 @@ def choose(page: Page, number: int, **options: Any) -> None:
 
 
 def titles(page: Page) -> list[str]:
-    """The products on the wall, in their order."""
+    """The products on the wall, in their order; all of them, however slowly the page comes."""
+    page.wait_for_load_state()
     return page.locator(".card-title").all_text_contents()
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image
 from playwright.sync_api import FilePayload, Page, Route, expect
 
 from search.models import PhotoQuery
@@ -180,6 +180,27 @@ def test_by_finger(shop: Shop) -> None:
 
     finds(page, 9)
     assert numbers(page) == pytest.approx([50, 0, 50, 100], abs=2)
+
+
+def test_a_photo_that_lies_on_its_side_is_upright_and_so_are_its_parts(shop: Shop) -> None:
+    """A phone writes how it was held beside the pixels."""
+    lying = Image.new("RGB", (640, 240))
+    lying.paste(draw_photo(7), (0, 0))
+    lying.paste(draw_photo(9), (320, 0))
+    turned = Image.Exif()
+    turned[ExifTags.Base.Orientation] = 8  # to be turned to the left
+    content = jpeg_bytes(lying.transpose(Image.Transpose.ROTATE_270), exif=turned)
+    page = shop.open()
+    page.set_input_files(
+        "#photo-input", files=[{"name": "p.jpg", "mimeType": "image/jpeg", "buffer": content}]
+    )
+    page.wait_for_url("**/search/*/")
+    size = "image => [image.naturalWidth, image.naturalHeight]"
+    assert page.locator("[data-crop-photo]").evaluate(size) == [640, 240]
+
+    drag(page, (0.52, 0.08), (0.98, 0.98))
+
+    finds(page, 9)
 
 
 def test_the_whole_photo_is_one_press_away(page: Page) -> None:

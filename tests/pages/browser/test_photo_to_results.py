@@ -33,8 +33,8 @@ def test_a_chosen_photo_finds_its_product_and_stays_in_sight(shop: Shop) -> None
 
     assert titles(page)[0] == "Piece 7"
     expect(page.locator("h1")).to_have_text("Found it")
-    expect(page.locator("[data-own-image]")).to_be_visible()
-    assert page.locator("[data-own-image]").evaluate("image => image.naturalWidth") == 320
+    expect(page.locator("[data-crop-photo]")).to_be_visible()
+    assert page.locator("[data-crop-photo]").evaluate("image => image.naturalWidth") == 320
 
 
 def test_a_dropped_photo_finds_its_product(shop: Shop) -> None:
@@ -133,7 +133,7 @@ def test_a_large_photo_is_shrunk_before_it_travels(shop: Shop) -> None:
 
     # What is kept in the tab is what was sent.
     size = "image => [image.naturalWidth, image.naturalHeight]"
-    assert page.locator("[data-own-image]").evaluate(size) == [1024, 768]
+    assert page.locator("[data-crop-photo]").evaluate(size) == [1024, 768]
     sent_bytes = int(sent.value.all_headers()["content-length"])
     assert sent_bytes < len(photo(7, size=(4000, 3000))["buffer"])
 
@@ -143,7 +143,7 @@ def test_changing_the_photo_starts_over_from_the_results(shop: Shop) -> None:
     choose(page, 7)
 
     with page.expect_file_chooser() as chooser:
-        page.get_by_text("Change photo").click()
+        page.locator(".pinned-actions").get_by_text("Change photo").click()
     with page.expect_navigation():
         chooser.value.set_files([photo(8)])
 
@@ -157,7 +157,7 @@ def test_another_tab_has_no_photo_to_show_and_says_why(shop: Shop) -> None:
 
     other = shop.open(page.url)
 
-    expect(other.locator("[data-own-image]")).to_be_hidden()
+    expect(other.locator("[data-crop-photo]")).to_be_hidden()
     expect(other.locator(".pinned-label")).to_contain_text("Only the tab you searched in")
 
 
