@@ -8,6 +8,8 @@ ARGS ?=
 N ?= 100000
 DIM ?= 512
 KEEP ?=
+# Processes that test side by side; each has a database of its own.
+WORKERS ?= 4
 export DATA
 
 # The first Python that is new enough and can make virtual environments; else the first new enough.
@@ -40,7 +42,8 @@ test: ## check and test everything (ARGS="-k words" goes to pytest)
 	"$(BIN)/mypy" config catalog search
 	"$(BIN)/lint-imports"
 	PATH="$(BIN):$$PATH" "$(BIN)/python" -m config.stack exec --ephemeral -- \
-		sh -c 'python manage.py makemigrations --check --dry-run && exec python -m pytest "$$@"' pytest $(ARGS)
+		sh -c 'python manage.py makemigrations --check --dry-run && exec python -m pytest "$$@"' pytest \
+		-n auto --maxprocesses $(WORKERS) --dist loadfile $(ARGS)
 
 lint: install-dev ## ruff and the import law
 	"$(BIN)/ruff" check .

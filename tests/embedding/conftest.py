@@ -20,8 +20,11 @@ from tests.embedding.own_cards import TINY
 def model_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder that keeps exported networks: for the run, or for longer where
     LOOKALIKE_MODEL_CACHE names a folder."""
-    kept = os.environ.get("LOOKALIKE_MODEL_CACHE")
-    return Path(kept) if kept else tmp_path_factory.mktemp("models")
+    if kept := os.environ.get("LOOKALIKE_MODEL_CACHE"):
+        return Path(kept)
+    if "PYTEST_XDIST_WORKER" in os.environ:  # the processes of one run share its networks
+        return tmp_path_factory.getbasetemp().parent / "models"
+    return tmp_path_factory.mktemp("models")
 
 
 @pytest.fixture(scope="session")
