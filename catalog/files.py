@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from catalog.errors import StorageFull
 
@@ -35,7 +36,7 @@ def write_files(storage: Storage, files: Iterable[tuple[str, bytes]]) -> None:
     except BaseException as error:
         remove_files(storage, written)
         if isinstance(error, OSError) and error.errno in _FULL:
-            message = "The disk is full; nothing was stored. Free some space and try again."
+            message = _("The disk is full; nothing was stored. Free some space and try again.")
             raise StorageFull(message) from error
         raise
     transaction.on_commit(_Kept(storage, written))

@@ -14,6 +14,7 @@ from pathlib import Path
 import structlog
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from PIL import Image
 
 from catalog.errors import ImageRejected
@@ -44,6 +45,12 @@ ON_A_CPU = 8
 WORDS_SECONDS = 0.2
 # What of a card may be reworded without its vectors changing.
 _WORDING = {"bands", "licence"}
+
+# What embedders refuse a picture for. They know no languages: it is told in the reader's here.
+REASONS = {
+    gettext_noop("the network's answer to this picture is not a finite vector"),
+    gettext_noop("the network saw nothing in this picture: its vector is zero"),
+}
 
 _lock = threading.Lock()
 _kept: OrderedDict[tuple[str, ...], Embedder] = OrderedDict()
@@ -99,9 +106,12 @@ def stored_card(space: EmbeddingSpace) -> Card:
             "`manage.py space create`, then `space fill` and `space switch`"
         ) from error
     if card.dim != root.dim:
+        told = _(
+            "The space %(space)s holds vectors of %(dim)s dimensions, but its card makes some of "
+            "%(made)s. Make a new space: `manage.py space create %(card)s`."
+        )
         raise SpaceMismatch(
-            f"The space {root.name} holds vectors of {root.dim} dimensions, but its card makes "
-            f"some of {card.dim}. Make a new space: `manage.py space create {card.name}`."
+            told % {"space": root.name, "dim": root.dim, "made": card.dim, "card": card.name}
         )
     return card
 
@@ -209,7 +219,8 @@ def embed_photos(
 def accepted(outcome: Outcome) -> Embedded:
     """The outcome, if there is a vector. Raises ImageRejected with the embedder's own reason."""
     if isinstance(outcome, Rejected):
-        raise ImageRejected(outcome.reason, code="corrupt")
+        told = _(outcome.reason) if outcome.reason in REASONS else outcome.reason
+        raise ImageRejected(told, code="corrupt")
     return outcome
 
 

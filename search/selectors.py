@@ -172,7 +172,7 @@ def question_of(query: PhotoQuery) -> Question:
         return Question(text=query.text, query_id=query.pk)
     if not query.space.follows:
         raise QueryExpired(
-            "The shop has renewed its picture index since. Choose the photo again.",
+            _("The shop has renewed its picture index since. Choose the photo again."),
             field="query_id",
         )
     return Question(
@@ -213,7 +213,7 @@ def get_query(query_id: UUID | str) -> PhotoQuery:
         return queries.get(pk=query_id)
     except (PhotoQuery.DoesNotExist, ValidationError) as error:
         raise QueryExpired(
-            "This search has expired. Choose the photo again.", field="query_id"
+            _("This search has expired. Choose the photo again."), field="query_id"
         ) from error
 
 

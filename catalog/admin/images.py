@@ -14,7 +14,7 @@ from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from catalog.admin.bases import ImageInlineBase
 from catalog.admin.forms import ProductImageForm
@@ -86,13 +86,13 @@ def elsewhere(twins: Sequence[Twin]) -> SafeString | str:
         return ""
     named = list(products.values())[:PRODUCTS_NAMED]
     links = format_html_join(
-        ", ",
+        pgettext("between two names", ", "),
         '<a href="{}" title="{}">{}</a>',
         ((reverse("admin:catalog_product_change", args=[p.pk]), p.title, p.sku) for p in named),
     )
-    return format_html(
-        '<p class="elsewhere">{} {}{}</p>',
-        _("The same photo is on:"),
-        links,
-        _(" and others") if len(products) > len(named) else "",
+    told = (
+        _("The same photo is on: {products} and others")
+        if len(products) > len(named)
+        else _("The same photo is on: {products}")
     )
+    return format_html('<p class="elsewhere">{}</p>', format_html(told, products=links))

@@ -39,8 +39,8 @@ def check_box(box: Box) -> None:
     picture."""
     inside = len(box) == 4 and all(math.isfinite(each) and each >= 0 for each in box)
     if not inside or box[0] + box[2] > 1 + _SLACK or box[1] + box[3] > 1 + _SLACK:
-        message = (
+        told = _(
             "A crop is [x, y, width, height] in fractions of the photo, from 0 to 1, and must lie "
-            f"inside it; this one is {list(box)}."
+            "inside it; this one is %(box)s."
         )
-        raise ImageRejected(message, code="corrupt", field="crop")
+        raise ImageRejected(told % {"box": list(box)}, code="corrupt", field="crop")

@@ -87,7 +87,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
 CELERY_BROKER_URL = celery_broker(REDIS_URL)
 
-LANGUAGE_CODE = "en"
+# Of visitors who ask for neither of the languages, and of what workers write down for staff.
+LANGUAGE_CODE = env.text("LANGUAGE_CODE", "en")
 # Each by its own name: whoever looks for theirs may not read the one that is shown.
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 LOCALE_PATHS = [BASE_DIR / "locale"]

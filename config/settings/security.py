@@ -6,6 +6,7 @@ import secrets
 from datetime import timedelta
 
 from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
 
 from config.settings import env
 
@@ -57,6 +58,7 @@ AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_COOLOFF_MESSAGE = _("Too many log-ins failed. Try again in a quarter of an hour.")
 if BEHIND_HTTPS:
     # The proxy in front says who asks; without it every customer would share the proxy's address.
     # Each proxy appends whom it heard: the last of them isn't in the list itself, and what stands

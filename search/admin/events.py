@@ -10,6 +10,7 @@ from django.db.models import Aggregate, Count, F, FloatField, Q
 from django.db.models.functions import TruncDate
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from search.admin.bases import EventAdminBase, ReadOnly
@@ -60,4 +61,4 @@ class SearchEventAdmin(ReadOnly, EventAdminBase):
 
     @admin.display(description=_("took"), ordering="took_ms")
     def took(self, event: SearchEvent) -> str:
-        return f"{event.took_ms:.0f} ms"
+        return gettext("%(count)s ms") % {"count": f"{event.took_ms:.0f}"}

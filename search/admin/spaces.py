@@ -90,7 +90,7 @@ class EmbeddingSpaceAdmin(ReadOnly, SpaceAdminBase):
         return self._page(
             request,
             "space_confirm",
-            title=f"{chosen.label}: {space.name}",
+            title=_("%(action)s: %(space)s") % {"action": chosen.label, "space": space.name},
             space=space,
             action=chosen,
             **(_before_switching(space) if chosen.name == "switch" else {}),

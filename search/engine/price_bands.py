@@ -77,12 +77,13 @@ def _place(band: PriceBand) -> tuple[Decimal, Decimal]:
 def _value(band: PriceBand, currency: str, *, selected: bool) -> FacetValue:
     first, last = _plain(band.low), _plain(band.high)
     if band.low is None:
-        label = _("up to %(last)s") % {"last": last}
+        told = _("up to %(last)s %(currency)s")
     elif band.high is None:
-        label = _("%(first)s and more") % {"first": first}
+        told = _("%(first)s and more %(currency)s")
     else:
-        label = _("%(first)s to %(last)s") % {"first": first, "last": last}
-    return FacetValue(f"{first}-{last}", f"{label} {currency}".strip(), band.count, selected)
+        told = _("%(first)s to %(last)s %(currency)s")
+    label = told % {"first": first, "last": last, "currency": currency}
+    return FacetValue(f"{first}-{last}", label.strip(), band.count, selected)
 
 
 def _plain(price: Decimal | None) -> str:

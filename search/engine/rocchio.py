@@ -49,7 +49,7 @@ def combine(examples: Sequence[Weighted], *, gamma: float = GAMMA) -> Vector:
     positives = [each for each in examples if each[1] > 0]
     negatives = [(vector, -weight) for vector, weight in examples if weight < 0]
     if not positives:
-        raise InvalidSearch("Everything here is to be avoided. Add an example of what you want.")
+        raise InvalidSearch(_("Everything here is to be avoided. Add an example of what you want."))
     query = _unit(_mean(positives))
     if negatives:
         strength = min(1.0, _largest(negatives) / _largest(positives))

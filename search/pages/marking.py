@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST
 
 from catalog.errors import LookalikeError
@@ -56,7 +57,7 @@ def moved_by(query: PhotoQuery) -> str:
 
 
 def _titles(titles: list[str]) -> str:
-    return ", ".join(f"“{title}”" for title in titles)
+    return pgettext("between two names", ", ").join(f"“{title}”" for title in titles)
 
 
 def began_with_words(query: PhotoQuery) -> bool:

@@ -133,10 +133,10 @@ def chips_of(asked: Asked, groups: list[Group], *, question: str) -> list[Chip]:
     them nothing would be asked."""
     filters = asked.filters
     chips = [
-        *_tag_chips(asked, "facet_tags", "%s"),
-        *_tag_chips(asked, "tags", "%s"),
-        *_tag_chips(asked, "any_tags", _("or %s")),
-        *_tag_chips(asked, "not_tags", _("not %s")),
+        *_tag_chips(asked, "facet_tags", "%(tag)s"),
+        *_tag_chips(asked, "tags", "%(tag)s"),
+        *_tag_chips(asked, "any_tags", _("or %(tag)s")),
+        *_tag_chips(asked, "not_tags", _("not %(tag)s")),
     ]
     if filters.category:
         label = _label("category", filters.category, groups)
@@ -171,7 +171,7 @@ def _tag_chips(asked: Asked, name: str, wording: str) -> list[Chip]:
     tags: tuple[str, ...] = getattr(asked.filters, name)
     return [
         Chip(
-            wording % tag_label(tag),
+            wording % {"tag": tag_label(tag)},
             asked.query(**{name: tuple(each for each in tags if each != tag)}),
         )
         for tag in tags

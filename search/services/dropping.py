@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from search.engine.index import drop_index
 from search.engine.index.leftovers import drop_leftovers
@@ -36,9 +38,8 @@ def drop_space(space: EmbeddingSpace, report: Report = lambda *_: None) -> int:
     _wait_for_writers(space)
     with only_builder(space.pk, concurrently=True) as alone:
         if not alone:
-            raise SpaceRefused(
-                f"The index of {space.name} is just being built. Try again when that is over."
-            )
+            told = _("The index of %(space)s is just being built. Try again when that is over.")
+            raise SpaceRefused(told % {"space": space.name})
         drop_leftovers(space.pk)
         drop_index(space)
     # Without its job no vector of a root is written any more.
@@ -54,12 +55,10 @@ def _leave(space: EmbeddingSpace) -> None:
     with transaction.atomic():
         stored = EmbeddingSpace.objects.select_for_update(no_key=True).filter(pk=space.pk).first()
         if stored is None:
-            raise SpaceRefused(f"{space.name} was dropped already.")
+            raise _dropped_already(space)
         if stored.state == State.ACTIVE:
-            raise SpaceRefused(
-                f"{space.name} is the space that is searched. Switch to another one first: "
-                "`manage.py space switch NAME`."
-            )
+            told = _("%(space)s is the space that is searched. Switch to another one first.")
+            raise SpaceRefused(told % {"space": space.name}, typed="`manage.py space switch NAME`.")
         _check_underived(stored)
         EmbeddingSpace.objects.filter(pk=space.pk).update(state=State.RETIRED, retired_at=None)
 
@@ -73,10 +72,9 @@ def _wait_for_writers(space: EmbeddingSpace) -> None:
 
 def _check_underived(space: EmbeddingSpace) -> None:
     if derived := sorted(space.derived.values_list("name", flat=True)):
-        raise SpaceRefused(
-            f"{', '.join(derived)} derives from {space.name} and can't do without it. Drop that "
-            "first."
-        )
+        told = _("%(derived)s derives from %(space)s and can't do without it. Drop that first.")
+        names = pgettext("between two names", ", ").join(derived)
+        raise SpaceRefused(told % {"derived": names, "space": space.name})
 
 
 def _hold_left(space: EmbeddingSpace) -> None:
@@ -85,12 +83,17 @@ def _hold_left(space: EmbeddingSpace) -> None:
         cursor.execute(HELD, [space.pk])
         found = cursor.fetchone()
     if found is None:
-        raise SpaceRefused(f"{space.name} was dropped already.")
+        raise _dropped_already(space)
     if found != (State.RETIRED, None):
-        raise SpaceRefused(
-            f"{space.name} is wanted again: somebody has begun to fill it. That brings back what "
-            "was deleted meanwhile."
+        told = _(
+            "%(space)s is wanted again: somebody has begun to fill it. That brings back what was "
+            "deleted meanwhile."
         )
+        raise SpaceRefused(told % {"space": space.name})
+
+
+def _dropped_already(space: EmbeddingSpace) -> SpaceRefused:
+    return SpaceRefused(_("%(space)s was dropped already.") % {"space": space.name})
 
 
 def _drop_jobs(space: EmbeddingSpace) -> int:
@@ -119,7 +122,7 @@ def _deleting(
         with transaction.atomic():
             _hold_left(space)
             images = list(free[:ROWS_AT_A_TIME])
-            deleted, _ = rows.filter(image_id__in=images).delete()
+            deleted = rows.filter(image_id__in=images).delete()[0]
         yield deleted
         if not deleted:
             time.sleep(LOOK_AGAIN_SECONDS)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import structlog
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 from PIL import Image
 
 from catalog.errors import ImageRejected
@@ -170,22 +171,24 @@ def _all(read: Callable[[Claim], Read], claims: Sequence[Claim]) -> list[Read]:
 
 def _read(row: ProductImage | None, recipe: Preprocessing) -> Read:
     if row is None:
-        return Rejected("The image was deleted.")
+        return Rejected(_("The image was deleted."))
     name = row.file.name or ""
     try:
         with row.file.storage.open(name) as file:
             content = file.read()
         return decode(content, max_bytes=len(content), at_least=recipe.decode_side).image
     except FileNotFoundError:
-        return Rejected(f"The picture's file is missing ({name}). Upload the picture again.")
+        told = _("The picture's file is missing (%(name)s). Upload the picture again.")
+        return Rejected(told % {"name": name})
     except ImageRejected as error:
         if isinstance(error.__cause__, MemoryError):
             # It was small enough when it was stored.
-            return Hiccup("there was not enough memory to open it")
-        return Rejected(f"The stored file can't be read: {error.message} Upload the picture again.")
+            return Hiccup(_("there was not enough memory to open it"))
+        told = _("The stored file can't be read: %(reason)s Upload the picture again.")
+        return Rejected(told % {"reason": error.message})
     except Exception as error:  # noqa: BLE001 - each storage backend has exceptions of its own
         log.warning("A stored picture could not be opened", image=row.pk, error=str(error))
-        return Hiccup(f"its file could not be opened: {_told(error)}")
+        return Hiccup(_("its file could not be opened: %(error)s") % {"error": _told(error)})
 
 
 def _embed(pictures: dict[Claim, Image.Image], embedder: Embedder) -> dict[Claim, Result]:
@@ -199,7 +202,8 @@ def _embed(pictures: dict[Claim, Image.Image], embedder: Embedder) -> dict[Claim
     except Exception as error:
         # Whichever picture it was, each is tried alone next time.
         log.exception("A batch could not be embedded", images=[each.image_id for each in pictures])
-        return dict.fromkeys(pictures, Hiccup(f"it could not be embedded: {_told(error)}"))
+        told = _("it could not be embedded: %(error)s") % {"error": _told(error)}
+        return dict.fromkeys(pictures, Hiccup(told))
     return dict(zip(pictures, outcomes, strict=True))
 
 

@@ -15,6 +15,7 @@ from search.services.comparing import Comparison, compare, remember
 from search.services.dropping import drop_space
 from search.services.filling import fill
 from search.services.indexing import tend_index
+from search.services.tuning.advice import verdict
 from search.services.tuning.policy import take_up
 from search.services.tuning.run import tune
 
@@ -25,7 +26,7 @@ Told = Callable[[str, int, int], None]
 def _tune(errand: Errand, space: EmbeddingSpace, told: Told) -> str:
     found = tune(space, told=told)
     if found.derived is None or found.comparison is None:
-        return _("Nothing better was found: %(reason)s") % {"reason": found.report.reason}
+        return verdict(found.report)
     if errand.by_policy and take_up(found):
         return _("%(space)s is searched now.") % {"space": found.derived.name}
     ready = _("%(space)s is ready: it marks %(gain).1f points of 100 more than %(base)s.")

@@ -69,15 +69,17 @@ def _moved(
 
 def _check(query: PhotoQuery, like: Sequence[Product], dislike: Sequence[Product]) -> None:
     if not like and not dislike:
-        raise InvalidSearch("No hit is marked. Name one to like or to dislike.", field="like")
+        raise InvalidSearch(_("No hit is marked. Name one to like or to dislike."), field="like")
     if len(like) + len(dislike) > MAX_EXAMPLES:
+        told = _("%(count)s marks are too many; %(most)s at once are the most.")
         raise InvalidSearch(
-            f"{len(like) + len(dislike)} marks are too many; {MAX_EXAMPLES} at once are the most.",
+            told % {"count": len(like) + len(dislike), "most": MAX_EXAMPLES},
             field="like" if like else "dislike",
         )
     if both := {each.pk: each.sku for each in like if each in dislike}:
         sku = next(iter(both.values()))
-        raise InvalidSearch(f"{sku} is both liked and disliked. Decide for one.", field="dislike")
+        told = _("%(sku)s is both liked and disliked. Decide for one.")
+        raise InvalidSearch(told % {"sku": sku}, field="dislike")
     if (query.vector is None or query.worded) and not like:
         raise InvalidSearch(
             _("This search is by words alone: there is no picture to move away. Like a hit first."),

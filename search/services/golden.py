@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from django.db.models import Prefetch
+from django.utils.translation import gettext as _
 
 from catalog.models import Product, ProductImage
 from search.embedding import Vector
@@ -66,9 +67,9 @@ def golden_questions(
     wanted = dict.fromkeys([*pins, *(image_id for (image_id,) in sampled)])
     rows = fetch(VECTORS, {**spaces, "images": list(wanted)})
     if not rows:
+        told = _("No picture has its vector both in %(one)s and in %(other)s. Fill them first.")
         raise NotEnough(
-            f"No picture has its vector both in {before.name} and in {after.name}. Fill them "
-            "first.",
+            told % {"one": before.name, "other": after.name},
             typed="`manage.py space fill NAME` does.",
         )
     return [
@@ -98,9 +99,11 @@ def pin_product(sku: str) -> tuple[GoldenQuery, bool]:
     a product without pictures."""
     product = Product.objects.published().filter(sku=sku).first()
     if product is None:
-        raise UnknownProduct(f"There is no published product {sku!r}.", field="sku")
+        told = _("There is no published product %(sku)s.")
+        raise UnknownProduct(told % {"sku": repr(sku)}, field="sku")
     if product.main_image is None:
-        raise NotEnough(f"{sku} has no picture to ask with. Add one first.", field="sku")
+        told = _("%(sku)s has no picture to ask with. Add one first.")
+        raise NotEnough(told % {"sku": sku}, field="sku")
     return pin(image=product.main_image)
 
 

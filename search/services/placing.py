@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import NamedTuple
 
 import numpy as np
+from django.utils.translation import gettext as _
 
 from search.embedding import Embedded, Vector
 from search.embedding.objects import Box
@@ -62,9 +63,12 @@ def projection_of(space_id: int) -> Projection:
     matrix = bytes(stored.matrix)
     found = sha256(matrix).hexdigest()
     if found != stored.sha256:
-        raise SpaceMismatch(
-            f"The projection of {stored.space.name} is damaged: its sha256 is {found}, expected "
-            f"{stored.sha256}. Switch to another space (`manage.py space list`), drop this one and "
+        told = _(
+            "The projection of %(space)s is damaged: its sha256 is %(found)s, expected "
+            "%(expected)s. Switch to another space (`manage.py space list`), drop this one and "
             "run `manage.py tune` again."
+        )
+        raise SpaceMismatch(
+            told % {"space": stored.space.name, "found": found, "expected": stored.sha256}
         )
     return Projection.from_bytes(matrix)

@@ -140,6 +140,6 @@ def clean_words(text: str) -> str:
 
 def _check(asked: Sequence[Example], *, words: str, crop: Box | None) -> None:
     if not asked and not words:
-        raise InvalidSearch("There is nothing to search for. Give a photo or some words.")
+        raise InvalidSearch(_("There is nothing to search for. Give a photo or some words."))
     if not asked and crop is not None:
-        raise InvalidSearch("A crop is a part of a photo. Send the photo too.", field="crop")
+        raise InvalidSearch(_("A crop is a part of a photo. Send the photo too."), field="crop")

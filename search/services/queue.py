@@ -16,13 +16,15 @@ from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from search import doorbell
 from search.models import EmbeddingJob, EmbeddingSpace, ImageEmbedding
 from search.services.spaces import ensure_space, followed_roots, hold_followed
 
 Pending = EmbeddingJob.State.PENDING
-LOST_WORKER = "the worker stopped while it embedded this image"
+LOST_WORKER = gettext_noop("the worker stopped while it embedded this image")
 # How long an image waits after its first, second ... failure that may pass by itself.
 RETRY_AFTER = timedelta(seconds=10)
 
@@ -137,7 +139,7 @@ def _batch(jobs: Sequence[EmbeddingJob]) -> Sequence[EmbeddingJob]:
 
 def give_up_on_lost(*, space: EmbeddingSpace) -> int:
     """Quarantine what has used up its attempts without a result: its worker died each time."""
-    reason = f"Gave up after {settings.EMBED_ATTEMPTS} attempts: {LOST_WORKER}."
+    reason = _gave_up(settings.EMBED_ATTEMPTS, f"{_(LOST_WORKER)}.")
     lost = EmbeddingJob.objects.select_for_update(skip_locked=True).filter(
         waiting(), space=space, attempts__gte=settings.EMBED_ATTEMPTS
     )
@@ -156,10 +158,14 @@ def release(claims: Iterable[Claim]) -> None:
 def retry(each: Claim, reason: str) -> bool:
     """Try the image again a little later; True when that was its last attempt and it has failed."""
     if each.attempt >= settings.EMBED_ATTEMPTS:
-        return fail(each, f"Gave up after {each.attempt} attempts: {reason}")
+        return fail(each, _gave_up(each.attempt, reason))
     wait = RETRY_AFTER * 2 ** (each.attempt - 1)
     still(each).update(claimed_until=Now() + wait, error=_fitting(reason))
     return False
+
+
+def _gave_up(attempts: int, reason: str) -> str:
+    return _("Gave up after %(count)s attempts: %(reason)s") % {"count": attempts, "reason": reason}
 
 
 def fail(each: Claim, reason: str) -> bool:

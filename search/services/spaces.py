@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from search.embedder import get_embedder, stored_card
 from search.embedding import Card, EmbeddingError, get_card
@@ -100,7 +101,8 @@ def create_space(card_name: str, *, name: str | None = None) -> EmbeddingSpace:
     try:
         card = get_card(card_name)
     except EmbeddingError as error:
-        raise SpaceRefused(f"No space was made: {error}") from error
+        told = _("No space was made: %(reason)s")
+        raise SpaceRefused(told % {"reason": error}) from error
     return _create(name=name or card.name, dim=card.dim, card=plain(card), paused=True)
 
 
@@ -125,7 +127,8 @@ def create_derived(
     matrix = projection.to_bytes()
     with transaction.atomic():
         if not hold_spaces([root.pk]):
-            raise SpaceRefused(f"{root.name} was dropped meanwhile: nothing derives from it.")
+            told = _("%(space)s was dropped meanwhile: nothing derives from it.")
+            raise SpaceRefused(told % {"space": root.name})
         space = _create(
             name=name, dim=projection.dim, card=card, base=root, report=json.loads(_json(report))
         )
@@ -157,15 +160,17 @@ def _json(values: Mapping[str, Any]) -> str:
 
 def _create(*, name: str, **columns: Any) -> EmbeddingSpace:
     if len(name) > LONGEST_NAME:
-        raise SpaceRefused(f"A space's name has {LONGEST_NAME} characters at the most.")
+        told = _("A space's name has %(most)s characters at the most.")
+        raise SpaceRefused(told % {"most": LONGEST_NAME})
     try:
         with transaction.atomic():
             return EmbeddingSpace.objects.create(name=name, **columns)
     except IntegrityError as error:
-        raise SpaceRefused(
-            f"There is a space {name} already. Fill that one, or give the new one a name of its "
+        told = _(
+            "There is a space %(space)s already. Fill that one, or give the new one a name of its "
             "own."
-        ) from error
+        )
+        raise SpaceRefused(told % {"space": name}) from error
 
 
 def _check_fits(root: EmbeddingSpace, projection: Projection) -> None:

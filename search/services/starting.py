@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext as _
+
 from search import selectors
 from search.embedding.objects import Box
 from search.engine.rocchio import combine, mean_descriptors
@@ -120,8 +122,10 @@ def _space_of(examples: Sequence[Example]) -> EmbeddingSpace:
     spaces = {query.space_id: query.space for query in queries if query.space is not None}
     if len(spaces) > 1:
         raise QueryExpired(
-            "The shop has renewed its picture index since one of these searches. Give its photo "
-            "again.",
+            _(
+                "The shop has renewed its picture index since one of these searches. Give its "
+                "photo again."
+            ),
             field="images",
         )
     for space in spaces.values():
@@ -152,7 +156,9 @@ def _stored(example: Example, space: EmbeddingSpace) -> Placed:
             raise ValueError("A photo is not stored.")
         if question.picture is None:
             raise InvalidSearch(
-                "That search was by words alone: there is no picture to look like. Give a photo "
-                "or a product."
+                _(
+                    "That search was by words alone: there is no picture to look like. Give a "
+                    "photo or a product."
+                )
             )
         return Placed(question.picture, question.descriptors)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from search.engine.index import find_index, needs_index
 from search.errors import SpaceRefused
@@ -54,16 +55,17 @@ def roll_back(to: EmbeddingSpace | None = None) -> EmbeddingSpace:
     space = left.order_by("-retired_at").first()
     if space is None:
         hours = settings.SPACE_ROLLBACK.total_seconds() / 3600
+        told = _(
+            "No space was left within the last %(hours)s hours, so none is up to date. Fill an "
+            "older one, then switch to it."
+        )
         raise SpaceRefused(
-            f"No space was left within the last {hours:.0f} hours, so none is up to date. "
-            "Fill an older one, then switch to it.",
+            told % {"hours": f"{hours:.0f}"},
             typed="`manage.py space fill NAME`, then `space switch NAME`.",
         )
     if to is not None and space != to:
-        raise SpaceRefused(
-            f"{space.name} was left last meanwhile, not {to.name}: nothing was changed.",
-            typed=LOOK,
-        )
+        told = _("%(last)s was left last meanwhile, not %(space)s: nothing was changed.")
+        raise SpaceRefused(told % {"last": space.name, "space": to.name}, typed=LOOK)
     _exchange(space, before)
     return space
 
@@ -73,24 +75,32 @@ def _check_whole(space: EmbeddingSpace, *, without_failed: bool) -> None:
         return
     failed = failed_in(space)
     if missing > failed:
+        told = _(
+            "%(space)s lacks %(count)s of the pictures that customers find now. Fill it first."
+        )
         raise SpaceRefused(
-            f"{space.name} lacks {missing - failed:,} of the pictures that customers find now. "
-            "Fill it first.",
+            told % {"space": space.name, "count": f"{missing - failed:,}"},
             typed=f"`manage.py space fill {space.name} --wait` does; {FORCED}",
         )
     if not without_failed:
+        told = _(
+            "%(count)s of the pictures that customers find now failed in %(space)s and would not "
+            "be found. Fill it to try them again, or switch without them."
+        )
         raise SpaceRefused(
-            f"{failed:,} of the pictures that customers find now failed in {space.name} and would "
-            "not be found. Fill it to try them again, or switch without them.",
+            told % {"space": space.name, "count": f"{failed:,}"},
             typed=f"`manage.py space fill {space.name} --wait`, or --without-failed.",
         )
 
 
 def _check_indexed(space: EmbeddingSpace) -> None:
     if needs_index(space) and not find_index(space.pk).valid:
+        told = _(
+            "%(space)s has no index yet: every search would compare all its vectors. It is built "
+            "as soon as the space is filled."
+        )
         raise SpaceRefused(
-            f"{space.name} has no index yet: every search would compare all its vectors. It "
-            "is built as soon as the space is filled.",
+            told % {"space": space.name},
             typed=f"`manage.py index build --space {space.name}` builds it alone; {FORCED}",
         )
 
@@ -103,21 +113,19 @@ def _exchange(space: EmbeddingSpace, before: EmbeddingSpace | None) -> Embedding
         spaces = {each.pk: each for each in locked}
         active = next((each for each in spaces.values() if each.state == State.ACTIVE), None)
         if space.pk not in spaces:
-            raise SpaceRefused(f"{space.name} was dropped meanwhile.")
+            raise SpaceRefused(_("%(space)s was dropped meanwhile.") % {"space": space.name})
         if active is not None and active.pk == space.pk:
             return active
         if not spaces[space.pk].follows:
             # Also one that is just being dropped: its vectors go while it lacks none yet.
+            told = _("%(space)s was left, and new pictures don't go to it any more. Fill it first.")
             raise SpaceRefused(
-                f"{space.name} was left, and new pictures don't go to it any more. Fill it first.",
+                told % {"space": space.name},
                 typed=f"`manage.py space fill {space.name} --wait` does.",
             )
         if active != before:
-            raise SpaceRefused(
-                f"Somebody else has just switched to {active and active.name}: nothing was "
-                "changed.",
-                typed=LOOK,
-            )
+            told = _("Somebody else has just switched to %(space)s: nothing was changed.")
+            raise SpaceRefused(told % {"space": active and active.name}, typed=LOOK)
         now = timezone.now()
         if active is not None:
             EmbeddingSpace.objects.filter(pk=active.pk).update(state=State.RETIRED, retired_at=now)

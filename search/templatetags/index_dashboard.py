@@ -6,6 +6,7 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.utils.translation import gettext as _
 
 from search import selectors
 from search.errors import SearchUnavailable
@@ -27,7 +28,7 @@ def index_dashboard(context: Context) -> dict[str, Any]:
 def seconds_in_words(seconds: float) -> str:
     """`40 s`, `12 min` or `3 h`: how long something has waited, in one unit."""
     if seconds < 2 * 60:
-        return f"{seconds:.0f} s"
+        return _("%(count)s s") % {"count": f"{seconds:.0f}"}
     if seconds < 2 * 3600:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.0f} h"
+        return _("%(count)s min") % {"count": f"{seconds / 60:.0f}"}
+    return _("%(count)s h") % {"count": f"{seconds / 3600:.0f}"}

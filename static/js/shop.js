@@ -4,6 +4,7 @@ import { ARRIVING, wireAsking } from "./asking.js";
 import { wireClicks } from "./clicks.js";
 import { wireGallery } from "./gallery.js";
 import { wireGoingOn } from "./going-on.js";
+import { wireLanguages } from "./languages.js";
 import { wireResults } from "./results.js";
 import { wireShare } from "./share.js";
 import { wireSources } from "./sources.js";
@@ -25,6 +26,8 @@ if (results) {
 sessionStorage.removeItem(ARRIVING);
 
 wireGoingOn(document.getElementById("similar"));
+
+wireLanguages(document.querySelector("[data-languages]"));
 
 for (const gallery of document.querySelectorAll("[data-gallery]")) wireGallery(gallery);
 

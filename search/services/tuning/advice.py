@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from search.tuning.fit import LEAST_PRODUCTS
 from search.tuning.types import ELSEWHERE, RANDOM, TAKEN, TOO_LITTLE, TuningReport
 
 # With fewer, a second photo of the others may be what would help.
 SEVERAL_PHOTOS_ENOUGH = 0.8
+# Said by the fit, which knows no languages.
+TOO_FEW_PRODUCTS = gettext_noop(
+    "The catalogue has photos of %(products)s products; with fewer than %(least)s it cannot be "
+    "judged whether learning helps. Add products and try again."
+)
+NO_PICTURES = gettext_noop(
+    "No augmented picture could be made of the catalogue's photos. Check their files."
+)
 # In points. Less is no more than chance, and not worth the owner's time.
 LEAST_WORTH = 1.5
 
@@ -21,8 +31,15 @@ def verdict(report: TuningReport) -> str:
         )
         return told % {"plain": report.plain, "tuned": report.tuned}
     told = _("Nothing was changed, as it is not sure that the search would find more.")
-    # Without steps nothing could be tried, and the reason says what is missing.
-    return told if report.steps else f"{told} {report.reason}"
+    return told if report.steps else f"{told} {_missing(report)}"
+
+
+def _missing(report: TuningReport) -> str:
+    """What is missing where nothing could be tried."""
+    figures = {"products": report.products, "least": LEAST_PRODUCTS}
+    if report.reason == TOO_FEW_PRODUCTS % figures:
+        return _(TOO_FEW_PRODUCTS) % figures
+    return _(report.reason)
 
 
 def steps(report: TuningReport) -> list[str]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from search.errors import SpaceRefused
 from search.models import EmbeddingSpace
@@ -58,7 +59,8 @@ def note_tuning(space: EmbeddingSpace, *, report: TuningReport, photos: int, at:
     with transaction.atomic():
         held = EmbeddingSpace.objects.select_for_update(no_key=True).filter(pk=space.pk).first()
         if held is None:
-            raise SpaceRefused(f"{space.name} was dropped meanwhile: nothing was learned from it.")
+            told = _("%(space)s was dropped meanwhile: nothing was learned from it.")
+            raise SpaceRefused(told % {"space": space.name})
         held.report = {**held.report, "last_tuning": asdict(last)}
         held.save(update_fields=["report"])
 

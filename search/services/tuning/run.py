@@ -74,7 +74,7 @@ def tune(
     root = (space or active_space()).root
     with only_one(Work.TUNING) as alone:
         if not alone:
-            raise AlreadyTuning("Somebody is tuning already. Wait until that is done.")
+            raise AlreadyTuning(_("Somebody is tuning already. Wait until that is done."))
         began = timezone.now()
         learned = learn(root, sample=sample, views=views, seed=seed, told=told)
         found = TuningOutcome(
@@ -97,10 +97,13 @@ def learn(root: EmbeddingSpace, *, sample: int, views: int, seed: int, told: Tol
     looking = _("Looking at photos as customers take them")
     gallery = gather(root)
     if len(gallery) < LEAST_PHOTOS:
+        held = _(
+            "%(space)s holds %(count)s photos of published products; there is something to learn "
+            "from %(least)s on. Add photos, or wait for those that aren't embedded yet."
+        )
+        figures = {"space": root.name, "count": f"{len(gallery):,}", "least": LEAST_PHOTOS}
         raise NotEnough(
-            f"{root.name} holds {len(gallery):,} photos of published products; there is something "
-            f"to learn from {LEAST_PHOTOS} on. Add photos, or wait for those that aren't embedded "
-            "yet.",
+            held % figures,
             typed="`manage.py embed --wait` waits for them.",
         )
     try:
