@@ -5,6 +5,7 @@ PORT ?= 8000
 DATA ?= $(CURDIR)/.data
 VENV ?= $(CURDIR)/.venv
 ARGS ?=
+MESSAGES = locale/zh_Hans/LC_MESSAGES/django
 N ?= 100000
 DIM ?= 512
 KEEP ?=
@@ -26,7 +27,7 @@ BOOTSTRAP = "$(or $(PYTHON),$(error Lookalike needs Python 3.11 or later: apt-ge
 	python3-venv, or name one with PYTHON=...))" -I config/stack/bootstrap.py --venv "$(VENV)"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types format install install-dev bench-search bench-embed clean
+.PHONY: help run test lint types format messages install install-dev bench-search bench-embed clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' \
@@ -56,6 +57,13 @@ types: install-dev ## mypy
 format: install-dev ## put the code into shape
 	"$(BIN)/ruff" check --fix .
 	"$(BIN)/ruff" format .
+
+messages: install-dev ## take up new sentences into the translation, and compile it (needs gettext)
+	@command -v msgfmt >/dev/null || { echo "There is no gettext: apt-get install gettext" >&2; exit 1; }
+	"$(BIN)/python" manage.py makemessages --locale zh_Hans --no-obsolete --no-wrap --add-location file \
+		--ignore tests --ignore benchmarks
+	msgfmt --check --output-file=$(MESSAGES).mo $(MESSAGES).po
+	@msgfmt --statistics --output-file=/dev/null $(MESSAGES).po
 
 install: ## make the virtual environment (VENV=.venv PYTHON=python3) with what runs
 	@$(BOOTSTRAP) requirements.txt
