@@ -178,7 +178,7 @@ def busy(stage: Stage) -> None:
 
 @state
 def refused_without_script(stage: Stage) -> None:
-    stage.page.locator("#photo").get_by_role("button", name="Search").click()
+    stage.page.locator("#photo button[type=submit]").click()
     expect(stage.page.locator("#photo-error")).to_be_visible()
 
 
