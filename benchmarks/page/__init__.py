@@ -1,0 +1,1 @@
+"""What a customer waits for, in a real browser."""
