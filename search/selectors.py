@@ -17,7 +17,7 @@ from search.engine.facets import facets as counted_facets
 from search.engine.filters import Resolved, resolve
 from search.engine.frozen import Shortlist
 from search.engine.lexemes import cleaned
-from search.engine.progress import image_states, progress
+from search.engine.progress import image_states, progress, recent_progress
 from search.engine.questions import (
     as_vector,
     check_page,
@@ -241,3 +241,8 @@ def index_state(image_ids: Collection[int]) -> dict[int, str]:
 def index_progress() -> IndexProgress:
     """How many images are embedded, wait, or failed, in the active space. Two queries."""
     return progress()
+
+
+def index_progress_lately() -> IndexProgress:
+    """The same as a page may show it: some seconds old, and then without a query."""
+    return recent_progress()

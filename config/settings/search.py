@@ -64,6 +64,8 @@ CANDIDATES = 1_000
 CANDIDATE_SETS = 20
 # Row counts and index states are read again when they are older than this.
 STATISTICS_SECONDS = 60
+# How far the index is, as the shop's pages say it, is counted again when it is older than this.
+PROGRESS_SECONDS = 5
 # Of the products that words find equally well, so many of the newest are ranked; a search ranks as
 # many as it wants at least.
 TEXT_POOL = 500

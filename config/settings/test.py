@@ -21,7 +21,7 @@ STORAGES = {
     **base.STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-STATISTICS_SECONDS = 0  # each test has a gallery of its own
+STATISTICS_SECONDS = PROGRESS_SECONDS = 0  # each test has a gallery of its own
 WHITENOISE_AUTOREFRESH = True
 AXES_ENABLED = False
 PHOTO_SEARCHES_PER_MINUTE = 0  # a run asks more often than a person

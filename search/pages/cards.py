@@ -84,18 +84,20 @@ def picture_of(image: ProductImage | None, *, title: str) -> Picture | None:
     if image is None or not image.width or not image.height:
         return None
     width, height = _fitted(image, 480)
+    # Once each: a page of results names over 200 addresses, and a storage takes its time for one.
+    urls = {size: image.thumbnail_url(size) for size in LARGEST_FIRST}
     return Picture(
-        small=image.thumbnail_url(160),
-        medium=image.thumbnail_url(480),
-        large=image.thumbnail_url(1200),
+        small=urls[160],
+        medium=urls[480],
+        large=urls[1200],
         full=image.file.url,
         width=width,
         height=height,
         full_width=image.width,
         full_height=image.height,
         alt=image.alt or title,
-        srcset=_srcset({_fitted(image, size)[0]: size for size in LARGEST_FIRST}, image),
-        square_srcset=_srcset({min(_fitted(image, size)): size for size in LARGEST_FIRST}, image),
+        srcset=_srcset({_fitted(image, size)[0]: urls[size] for size in LARGEST_FIRST}),
+        square_srcset=_srcset({min(_fitted(image, size)): urls[size] for size in LARGEST_FIRST}),
     )
 
 
@@ -105,10 +107,10 @@ def _fitted(image: ProductImage, size: int) -> tuple[int, int]:
     return max(1, round(image.width * scale)), max(1, round(image.height * scale))
 
 
-def _srcset(sizes: dict[int, int], image: ProductImage) -> str:
+def _srcset(urls: dict[int, str]) -> str:
     """The thumbnails by how wide they are. Of those that are alike, because the picture itself is
     no larger, the one of the smallest size stands for all."""
-    return ", ".join(f"{image.thumbnail_url(sizes[width])} {width}w" for width in sorted(sizes))
+    return ", ".join(f"{urls[width]} {width}w" for width in sorted(urls))
 
 
 def card_of(product: Product) -> Card:

@@ -131,7 +131,7 @@ def _context(
         "canonical": asked.query(),
         "next": asked.query(page=result.page + 1) if result.has_next else "",
         "previous": asked.query(page=result.page - 1) if result.page > 1 else "",
-        "progress": selectors.index_progress(),
+        "progress": selectors.index_progress_lately(),
         "lifetime_minutes": int(settings.PHOTO_QUERY_LIFETIME.total_seconds() // 60),
     }
 

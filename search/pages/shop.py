@@ -38,7 +38,7 @@ def _front(
         "new": [card_of(product) for product in newest],
         "count": Product.objects.published().count(),
         "samples": sample.query_photos()[:SAMPLES],
-        "progress": selectors.index_progress(),
+        "progress": selectors.index_progress_lately(),
         "error": error,
         "words": words,
     }

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from catalog.models import ProductImage
 from search import selectors
@@ -61,6 +63,23 @@ def test_progress_counts_images_without_a_job_as_pending() -> None:
 
     assert (progress.total, progress.ready, progress.pending, progress.failed) == (4, 1, 2, 1)
     assert progress.oldest_pending_seconds == pytest.approx(90, abs=10)
+
+
+def test_a_page_is_told_what_was_counted_a_moment_ago(
+    settings: Any, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    space = gallery.make_space()
+    ready, pending = images(2)
+    job(ready, space, "ready")
+    job(pending, space, "pending")
+    counted = selectors.index_progress_lately()
+    settings.PROGRESS_SECONDS = 60
+    EmbeddingJob.objects.update(state="ready")
+
+    with django_assert_num_queries(0):
+        assert selectors.index_progress_lately() == counted
+    settings.PROGRESS_SECONDS = 0
+    assert (selectors.index_progress_lately().ready, counted.ready) == (2, 1)
 
 
 def test_an_empty_catalogue_has_nothing_to_do() -> None:
