@@ -29,13 +29,18 @@ COLUMNS = "product_ids, image_ids, distances, plan, total, among, complete, surv
 RECALL = f"""
     SELECT {COLUMNS} FROM {TABLE} WHERE query_id = %(query)s::uuid AND key = %(key)s
 """  # noqa: S608 - names from here
+# A link lives for days, and anybody may filter what it shows.
+SETS_OF_A_LINK = 2
 # A query that was forgotten meanwhile keeps nothing. Of one that was filtered in very many ways the
 # oldest sets go. What another request has kept complete stays as it is.
 KEEP = f"""
     WITH too_many AS (
         DELETE FROM {TABLE} WHERE id IN (
             SELECT id FROM {TABLE} WHERE query_id = %(query)s::uuid AND key <> %(key)s
-            ORDER BY id DESC OFFSET %(others)s::int)
+            ORDER BY id DESC OFFSET CASE
+                WHEN (SELECT shared FROM {PhotoQuery._meta.db_table}
+                    WHERE id = %(query)s::uuid) THEN {SETS_OF_A_LINK - 1}
+                ELSE %(others)s::int END)
     )
     INSERT INTO {TABLE} AS kept (query_id, key, {COLUMNS})
     SELECT query.id, %(key)s, %(product_ids)s::bigint[], %(image_ids)s::bigint[],

@@ -13,6 +13,7 @@ from django.conf import settings
 from search.engine.filters import Resolved
 from search.engine.lexemes import folded
 from search.engine.statements import Row, fetch
+from search.engine.types import MAX_TEXT
 from search.engine.typos import mended
 from search.engine.words.asked import Asked, asked, scattered
 from search.engine.words.narrowing import Narrowing, narrowing
@@ -49,7 +50,8 @@ def products_by_words(
     Where fewer than TEXT_FEW are found, those follow that hold the words where they were typed as
     one without spaces, then those of the mended spelling. At most `limit`.
     """
-    text = folded(text)
+    # One sign may stand for six characters, and was one where the words were counted.
+    text = folded(text)[:MAX_TEXT]
     narrowed = narrowing(resolved)
     found = _Search(asked(text), narrowed, limit, near).products()
     for otherwise in (scattered, mended):

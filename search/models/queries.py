@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -15,6 +16,11 @@ from catalog.models import Product
 from search.models.vectors import EmbeddingSpace
 
 
+def this_hour() -> datetime:
+    """Now, as finely as feedback tells it."""
+    return timezone.now().replace(minute=0, second=0, microsecond=0)
+
+
 class PhotoQueryQuerySet(models.QuerySet["PhotoQuery"]):
     def alive(self) -> Self:
         return self.filter(expires_at__gt=timezone.now())
@@ -23,8 +29,10 @@ class PhotoQueryQuerySet(models.QuerySet["PhotoQuery"]):
         return self.filter(expires_at__lte=timezone.now())
 
     def in_line(self, line: uuid.UUID) -> Self:
-        """The first query of a line and all that were made from it."""
-        return self.filter(models.Q(pk=line) | models.Q(origin=line))
+        """The first query of a line, all that were made from it, and what others made of a link to
+        one of these."""
+        of_line = models.Q(pk=line) | models.Q(origin=line) | models.Q(lent_by=line)
+        return self.filter(of_line)
 
 
 class PhotoQuery(models.Model):
@@ -38,8 +46,9 @@ class PhotoQuery(models.Model):
     and a line can be forgotten whole when its first query is gone. `suggestions` are up to three
     boxes [x, y, width, height] in 0..1 around the things in the photo, the likeliest first.
     `shared` marks a copy that was made for a link to be passed on: whoever has it sees nothing of
-    the line that it came from. `said` counts the feedback that was recorded for it, as
-    search.services.saying reads it.
+    the line that it came from. What is made from that is `lent_by` the line, which is never shown:
+    it ends when its owner forgets. `by_words` says that the line began without a picture. `said`
+    counts the feedback that was recorded for it, as services.saying has it.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -56,6 +65,8 @@ class PhotoQuery(models.Model):
     disliked = ArrayField(models.CharField(max_length=200), default=list, db_default=[])
     suggestions = models.JSONField(default=list, db_default=[])
     shared = models.BooleanField(default=False, db_default=False)
+    lent_by = models.UUIDField(null=True, db_index=True)
+    by_words = models.BooleanField(default=False, db_default=False)
     said = models.PositiveSmallIntegerField(default=0, db_default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField(db_index=True)
@@ -80,6 +91,11 @@ class PhotoQuery(models.Model):
         """The line that what is made from this query joins; None where it begins one of its own,
         as after a shared one: several people go on from there."""
         return None if self.shared else self.line
+
+    @property
+    def lender(self) -> uuid.UUID | None:
+        """The line of whoever shared what this query is, or comes from; None for one's own."""
+        return self.origin if self.shared else self.lent_by
 
 
 class CandidateSet(models.Model):
@@ -137,7 +153,8 @@ class SearchEvent(models.Model):
 class SearchFeedback(models.Model):
     """What a shopper made of an answer: a hit that was opened, or "not what I meant".
 
-    No vector, no words, no address, no id of a query or a browser: nothing here leads to a person.
+    No vector, no words, no address, no id of a query or a browser, and of the time the hour alone:
+    nothing here leads to a person, not by way of a log either.
     """
 
     class Kind(models.TextChoices):
@@ -159,7 +176,7 @@ class SearchFeedback(models.Model):
         _("position"), null=True, help_text=_("The place of the hit, counted from 1.")
     )
     band = models.CharField(_("how close"), max_length=12, blank=True)
-    created_at = models.DateTimeField(_("at"), auto_now_add=True, db_index=True)
+    created_at = models.DateTimeField(_("at"), default=this_hour, db_index=True)
 
     class Meta:
         verbose_name = _("feedback")

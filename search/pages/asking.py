@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
+from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -20,9 +21,9 @@ from search import selectors, services
 from search.errors import InvalidSearch, QueryExpired, UnknownProduct
 from search.models import PhotoQuery
 from search.pages import shop
-from search.pages.limiting import limit_searches
+from search.pages.limiting import limit_searches, limit_words
 from search.pages.parts import read_part
-from search.pages.query_string import Asked, read
+from search.pages.query_string import MAX_NAME, Asked, read
 from search.pages.rendering import error_json, timed, wants_json
 from search.pages.samples import find_sample
 
@@ -48,10 +49,11 @@ def search_photo(request: HttpRequest) -> HttpResponse:
 def _search_photo(request: HttpRequest) -> HttpResponse:
     try:
         limit_searches(request)
+        state = _state(request)
         query, took = _query_of(request)
     except LookalikeError as error:
         return refused(request, error, words=request.POST.get("q", ""))
-    address = reverse("results", args=[query.pk]) + _state(request).query().rstrip("?")
+    address = reverse("results", args=[query.pk]) + state.query().rstrip("?")
     if wants_json(request):
         found = {"query": str(query.pk), "line": str(query.onward or query.pk), "url": address}
         response: HttpResponse = JsonResponse(found, status=201)
@@ -63,8 +65,12 @@ def _search_photo(request: HttpRequest) -> HttpResponse:
 
 def _state(request: HttpRequest) -> Asked:
     """The filters that hold on: those of the page that asked, and the sample that is shown."""
-    state = read(QueryDict(request.POST.get("state", "").lstrip("?")))
-    return replace(state, sample=request.POST.get("sample") or state.sample)
+    sample = request.POST.get("sample", "")[:MAX_NAME]
+    try:
+        state = read(QueryDict(request.POST.get("state", "").lstrip("?")))
+    except TooManyFieldsSent:  # no page of ours sends so many
+        state = Asked()
+    return replace(state, sample=sample or state.sample)
 
 
 def _query_of(request: HttpRequest) -> tuple[PhotoQuery, services.Took]:
@@ -72,18 +78,32 @@ def _query_of(request: HttpRequest) -> tuple[PhotoQuery, services.Took]:
     words, part, after = request.POST.get("q", "").strip(), read_part(request.POST), _after(request)
     if sku := request.POST.get("product"):
         product = find_product(sku)
-        if part is None:
-            return services.photo_query(product=product, text=words, after=after)
-        picture = _picture_of(product)
-        return services.photo_query(
-            photo=picture, crop=part, text=words, after=after, shows=product
-        )
+        return _product_query(product, part, words=words, after=after)
     photo = _photo(request)
     if photo is None and part is not None:
         raise InvalidSearch(_("Choose the photo again: the shop hasn’t kept it."), field="image")
     if photo is None and not words:
         raise InvalidSearch(_("Choose a photo or type some words first."), field="image")
-    return services.photo_query(photo=photo, crop=part, text=words, after=after if part else None)
+    return services.photo_query(photo=photo, crop=part, text=words, instead_of=after)
+
+
+def _product_query(
+    product: Product, part: Box | None, *, words: str, after: PhotoQuery | None
+) -> tuple[PhotoQuery, services.Took]:
+    """Looks for what is like the product, or like a part of its picture. Another part of what the
+    results are of takes their place; another product is a step further."""
+    here = after if after is not None and after.product_id == product.pk else None
+    further = None if here else after
+    if part is None:
+        return services.photo_query(product=product, text=words, after=further, instead_of=here)
+    return services.photo_query(
+        photo=_picture_of(product),
+        crop=part,
+        text=words,
+        after=further,
+        instead_of=here,
+        shows=product,
+    )
 
 
 def _after(request: HttpRequest) -> PhotoQuery | None:
@@ -118,7 +138,7 @@ def _picture_of(product: Product) -> bytes:
         with image.file.open() as file:
             content: bytes = file.read()
             return content
-    except FileNotFoundError as error:
+    except OSError as error:
         raise InvalidSearch(
             _("That product has no picture any more. Search for another one.")
         ) from error
@@ -150,10 +170,14 @@ def refused(request: HttpRequest, error: LookalikeError, *, words: str = "") -> 
 @require_POST
 def forget(request: HttpRequest, query_id: UUID) -> HttpResponse:
     """Deletes the query at once, and goes on with its words alone where these are to be kept. Gone
-    already counts as forgotten."""
-    services.forget_query(query_id=query_id)
-    if words := request.POST.get("keep_words", "").strip():
+    already counts as forgotten; a link is not the stranger's to end."""
+    if PhotoQuery.objects.filter(pk=query_id, shared=True).exists():
+        messages.info(request, _("This link ends with the search of whoever passed it on."))
+        return redirect("search_page")
+    forgotten = services.forget_query(query_id=query_id)
+    if forgotten and (words := request.POST.get("keep_words", "").strip()):
         try:
+            limit_words(request)
             query, _took = services.photo_query(text=words)
         except LookalikeError as error:
             return refused(request, error, words=words)

@@ -12,6 +12,7 @@ from search.throttling import allow, client_key
 
 # Words alone need no picture decoded and, in most spaces, nothing embedded.
 WORDS_FACTOR = 4
+SAID_PER_MINUTE = 30
 # Half a minute's searches at once: people try, look and try again.
 BURST_SHARE = 2
 
@@ -19,10 +20,27 @@ BURST_SHARE = 2
 def limit_searches(request: HttpRequest) -> None:
     """Counts the search that is asked for. Raises Throttled where there were too many, and
     SearchUnavailable where that can't be known and THROTTLE_FAIL_OPEN is off."""
+    _limit(request, "photo" if _has_picture(request) else "words")
+
+
+def limit_words(request: HttpRequest) -> None:
+    """Counts a search that needs no picture, as `limit_searches` does."""
+    _limit(request, "words")
+
+
+def heard(request: HttpRequest) -> bool:
+    """Whether what this client says of the answers still counts: a person opens a hit or two a
+    minute, a script that says more would make up what the shop's owner sees."""
+    if not settings.PHOTO_SEARCHES_PER_MINUTE:
+        return True
+    key = f"said:{client_key(request)}"
+    return allow(key, per_minute=SAID_PER_MINUTE, burst=SAID_PER_MINUTE).allowed
+
+
+def _limit(request: HttpRequest, kind: str) -> None:
     per_minute = settings.PHOTO_SEARCHES_PER_MINUTE
     if not per_minute:
         return
-    kind = "photo" if _has_picture(request) else "words"
     if kind == "words":
         per_minute *= WORDS_FACTOR
     burst = max(1, per_minute // BURST_SHARE)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -17,6 +16,7 @@ from search import selectors, services
 from search.errors import QueryExpired
 from search.models import PhotoQuery
 from search.pages.asking import find_product, refused
+from search.pages.limiting import limit_words
 from search.pages.query_string import read
 from search.pages.rendering import page
 
@@ -38,6 +38,7 @@ def mark(request: HttpRequest, query_id: UUID) -> HttpResponse:
 
 
 def _refined(request: HttpRequest, query_id: UUID) -> PhotoQuery:
+    limit_words(request)
     query = selectors.get_query(query_id)
     marked = {name: request.POST.get(name, "") for name in ("like", "dislike")}
     found = {name: [find_product(sku)] for name, sku in marked.items() if sku}
@@ -62,10 +63,4 @@ def _titles(titles: list[str]) -> str:
 
 def began_with_words(query: PhotoQuery) -> bool:
     """Whether the first of the line had no picture: then there is no photo to be shown for it."""
-    if query.vector is None or query.worded:
-        return True
-    began = query.origin or query.parent
-    if not query.text or began is None:
-        return False
-    first = PhotoQuery.objects.filter(pk=began)
-    return first.filter(Q(vector=None) | Q(worded=True)).exists()
+    return query.by_words or query.vector is None or query.worded

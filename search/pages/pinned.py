@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from catalog.models import Product
 from search.crops import Box
 from search.models import PhotoQuery
 from search.pages.cards import picture_of
@@ -18,10 +19,10 @@ from search.pages.samples import sample_address
 
 @dataclass(frozen=True)
 class Pinned:
-    """`kind` is photo (only the shopper's browser has the picture), sample, product, words, or
-    shared (the photo of whoever passed the link on). `box` is the part that is searched, and
-    `suggestions` are the parts with a thing in them. `sends` is what a search for another part
-    sends along: the name and the value of a field."""
+    """`kind` is photo (only the shopper's browser has the picture), sample, product, words, shared
+    (the photo of whoever passed the link on), or gone (a product that is no longer sold). `box` is
+    the part that is searched, and `suggestions` are the parts with a thing in them. `sends` is what
+    a search for another part sends along: the name and the value of a field."""
 
     kind: str
     image: str = ""
@@ -56,6 +57,8 @@ class Pinned:
 def pinned_of(query: PhotoQuery, asked: Asked) -> Pinned:
     """The query as its owner sees it; as a stranger does, where it was shared."""
     box = _box(query.crop)
+    if query.product and query.product.status != Product.Status.ACTIVE:
+        return Pinned(kind="gone")
     if query.product:
         picture = picture_of(query.product.main_image, title=query.product.title)
         return Pinned(
@@ -69,7 +72,7 @@ def pinned_of(query: PhotoQuery, asked: Asked) -> Pinned:
         )
     if began_with_words(query):
         return Pinned(kind="words", title=asked.words or query.text)
-    if query.shared:
+    if query.lender is not None:
         return Pinned(kind="shared")
     suggestions = tuple(_box(each) for each in query.suggestions)
     if asked.sample and (image := sample_address(asked.sample)):

@@ -21,6 +21,8 @@ from search.errors import InvalidSearch
 
 Value = TypeVar("Value")
 Params = dict[str, list[str]]
+# Of a sample photo.
+MAX_NAME = 80
 MOST_COLOUR = round(100 * MOST_WEIGHT)
 # What only an answer to a question can be asked for.
 ELSEWHERE = ("category", "colour")
@@ -113,7 +115,7 @@ def read(query: QueryDict, *, section: bool = False) -> Asked:
         sort=sort,
         page=page,
         colour=colour,
-        sample="" if section else query.get("sample", "")[:80].replace("\0", ""),
+        sample="" if section else query.get("sample", "")[:MAX_NAME].replace("\0", ""),
         dropped=tuple(_sentence(name, section=section) for name in dropped),
     )
 

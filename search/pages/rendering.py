@@ -34,7 +34,11 @@ def page(
 ) -> HttpResponse:
     """The template as a whole page, with the shop's top sections in its header."""
     sections = Category.objects.filter(parent=None)[:SECTIONS]
-    shared = {"sections": sections, "max_photo_bytes": settings.MAX_PHOTO_BYTES}
+    shared = {
+        "sections": sections,
+        "max_photo_bytes": settings.MAX_PHOTO_BYTES,
+        "lifetime_minutes": int(settings.PHOTO_QUERY_LIFETIME.total_seconds() // 60),
+    }
     return render(request, template, {**shared, **(context or {})}, status=status)
 
 

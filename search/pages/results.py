@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -18,15 +17,17 @@ from search import selectors, services
 from search.engine.stopwatch import Stopwatch
 from search.engine.types import Question, SearchResult
 from search.engine.weights import weighable
-from search.errors import QueryExpired, UnknownFilter
+from search.errors import QueryExpired
 from search.models import PhotoQuery
+from search.pages.answered import answered
 from search.pages.cards import card_of_hit
 from search.pages.headline import first_far, heading_of, reach_of, status_of_result
 from search.pages.marking import moved_by
 from search.pages.pinned import pinned_of
 from search.pages.query_string import MOST_COLOUR, Asked, read
-from search.pages.refining import chips_of, groups_of, kept, price_bands_of, without_unknown
+from search.pages.refining import chips_of, groups_of, kept, price_bands_of
 from search.pages.rendering import page, timed
+from search.pages.saying import MISSED
 from search.pages.steps import steps_of
 
 K = 24
@@ -50,7 +51,7 @@ def results(request: HttpRequest, query_id: UUID) -> HttpResponse:
     services.record_search(result=result)
     context = {
         **_context(query, question, result, asked),
-        "missed": "missed" in request.GET,
+        "missed": MISSED in request.GET,
         "nearest_categories": _categories(result),
     }
     with watch("render"):
@@ -74,13 +75,7 @@ def _with_weights(question: Question, asked: Asked) -> tuple[Question, Asked]:
 
 def _search(question: Question, asked: Asked) -> tuple[SearchResult, Asked]:
     """The result, and what was asked less what isn't there: tags, a category, the page."""
-    try:
-        result = _ask(question, asked)
-    except UnknownFilter:
-        filters, unknown = without_unknown(asked.filters)
-        notices = [_("There is no “%(name)s” here. It is left out.") % {"name": n} for n in unknown]
-        asked = replace(asked, filters=filters, dropped=(*asked.dropped, *notices))
-        result = _ask(question, asked)
+    result, asked = answered(asked, lambda asked: _ask(question, asked))
     if asked.page > max(result.pages, 1):
         asked = asked.first_page()
         result = _ask(question, asked)
@@ -127,12 +122,12 @@ def _context(
         "before": (result.page - 1) * result.k,
         "most_colour": MOST_COLOUR if "colour" in weighable(question) else 0,
         "sorts": _sorts(question),
+        "onward": asked.query(words=None, sort="similarity", colour=0).removesuffix("?"),
         "clear": f"?{urlencode({'sample': asked.sample})}" if asked.sample else "?",
         "canonical": asked.query(),
         "next": asked.query(page=result.page + 1) if result.has_next else "",
         "previous": asked.query(page=result.page - 1) if result.page > 1 else "",
         "progress": selectors.index_progress_lately(),
-        "lifetime_minutes": int(settings.PHOTO_QUERY_LIFETIME.total_seconds() // 60),
     }
 
 

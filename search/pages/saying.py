@@ -11,9 +11,10 @@ from django.views.decorators.http import require_POST
 
 from catalog.errors import LookalikeError
 from search import inputs, selectors, services
-from search.errors import QueryExpired
+from search.errors import QueryExpired, SearchUnavailable
 from search.pages.asking import find_product
-from search.pages.rendering import error_json, wants_json
+from search.pages.limiting import heard
+from search.pages.rendering import error_json
 
 # With it the results page says what to try next.
 MISSED = "missed"
@@ -24,6 +25,8 @@ def record_click(request: HttpRequest, query_id: UUID) -> HttpResponse:
     """204 for `sku`, `position` and `band` of the hit that was opened, counted or not: the shopper
     has left the page already. What makes no sense is refused with the reason."""
     try:
+        if not heard(request):
+            return HttpResponse(status=204)
         query = selectors.get_query(query_id)
         services.record_click(
             query=query,
@@ -40,12 +43,10 @@ def record_click(request: HttpRequest, query_id: UUID) -> HttpResponse:
 
 @require_POST
 def record_missed(request: HttpRequest, query_id: UUID) -> HttpResponse:
-    """Counts it and leads back to the results as they were, which then say what to try; 204 for our
-    own script."""
-    with suppress(QueryExpired):  # the results say so
-        services.record_missed(query=selectors.get_query(query_id))
-    if wants_json(request):
-        return HttpResponse(status=204)
+    """Counts it and leads back to the results as they were, which then say what to try."""
+    with suppress(QueryExpired, SearchUnavailable):  # the results say so
+        if heard(request):
+            services.record_missed(query=selectors.get_query(query_id))
     asked = request.GET.copy()
     asked[MISSED] = "1"
     address = reverse("results", args=[query_id])

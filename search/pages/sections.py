@@ -15,11 +15,12 @@ from django.views.decorators.http import require_safe
 from catalog.models import Category
 from search import selectors
 from search.engine.types import SearchResult
-from search.errors import InvalidSearch, UnknownFilter
-from search.inputs import TAG_FILTERS
+from search.errors import SearchUnavailable, Throttled
+from search.pages.answered import answered
 from search.pages.cards import card_of_hit
+from search.pages.limiting import limit_words
 from search.pages.query_string import Asked, read
-from search.pages.refining import chips_of, groups_of, kept, price_bands_of, without_unknown
+from search.pages.refining import chips_of, groups_of, kept, price_bands_of
 from search.pages.rendering import page
 
 K = 24
@@ -40,19 +41,26 @@ class Branch:
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     """A section of the shop and everything below it."""
     section = get_object_or_404(Category, slug=slug)
-    result, asked = _walk(section, read(request.GET, section=True))
+    result, asked = _walk(section, _limited(request, read(request.GET, section=True)))
     context = _context(section, result, asked)
     context["canonical"] = request.build_absolute_uri(request.path + context["here"])
     return page(request, "catalog/category.html", context)
 
 
+def _limited(request: HttpRequest, asked: Asked) -> Asked:
+    """What is asked, without its words where this client has asked by words too often."""
+    if not asked.words:
+        return asked
+    try:
+        limit_words(request)
+    except (Throttled, SearchUnavailable) as error:
+        return replace(asked, words=None, dropped=(*asked.dropped, error.message))
+    return asked
+
+
 def _walk(section: Category, asked: Asked) -> tuple[SearchResult, Asked]:
     """What stands there, and what was asked less what isn't there: tags, colours, the page."""
-    try:
-        result = _ask(section, asked)
-    except (UnknownFilter, InvalidSearch) as error:
-        asked = _without(asked, error)
-        result = _ask(section, asked)
+    result, asked = answered(asked, lambda asked: _ask(section, asked))
     if asked.page > max(result.pages, 1):
         asked = asked.first_page()
         result = _ask(section, asked)
@@ -68,19 +76,6 @@ def _ask(section: Category, asked: Asked) -> SearchResult:
         k=K,
         facets=True,
     )
-
-
-def _without(asked: Asked, error: UnknownFilter | InvalidSearch) -> Asked:
-    """The rest of what was asked, and in a sentence each what the error refuses."""
-    if isinstance(error, UnknownFilter):
-        filters, unknown = without_unknown(asked.filters)
-        notices = [_("There is no “%(name)s” here. It is left out.") % {"name": n} for n in unknown]
-    else:
-        name = (error.field or "").removeprefix("filters.")
-        emptied: dict[str, Any] = dict.fromkeys(TAG_FILTERS if name == "tags" else [name], ())
-        filters = replace(asked.filters, **emptied)
-        notices = [_("One filter made no sense and is left out: %(name)s.") % {"name": name}]
-    return replace(asked, filters=filters, dropped=(*asked.dropped, *notices))
 
 
 def _context(section: Category, result: SearchResult, asked: Asked) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_POST
 
 from search import selectors, services
@@ -17,6 +18,7 @@ from search.pages.rendering import error_json, page, wants_json
 
 
 @require_POST
+@cache_control(private=True, no_store=True)
 def share(request: HttpRequest, query_id: UUID) -> HttpResponse:
     """The link to a copy of the query that holds no photo and ends by itself, under the filters of
     the address; as a page, or as JSON for our own script."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from catalog.models import Product
 from search import selectors
 from search.models import PhotoQuery
 from search.pages.cards import picture_of
@@ -30,14 +31,15 @@ def steps_of(query: PhotoQuery, asked: Asked) -> list[Step]:
     way = selectors.steps_to(query)
     if len(way) < 2:
         return []
-    # Filters belong to the step that is shown; the sample photo to all of them.
-    state = Asked(sample=asked.sample).query().rstrip("?")
+    state = asked.query(words=None, sort="similarity", colour=0).removesuffix("?")
     steps = [_step(each, reverse("results", args=[each.pk]) + state, asked) for each in way]
     return [*steps[:-1], replace(steps[-1], url="")]
 
 
 def _step(query: PhotoQuery, url: str, asked: Asked) -> Step:
     kind = kind_of(query)
+    if query.product is not None and query.product.status != Product.Status.ACTIVE:
+        return Step(kind, _("No longer sold"), url)
     if kind == "product" and query.product is not None:
         picture = picture_of(query.product.main_image, title="")
         return Step(kind, _label(query), url, picture.small if picture else "")
@@ -59,6 +61,8 @@ def _label(query: PhotoQuery) -> str:
         return _("Less like %(title)s") % {"title": query.disliked[0]}
     if query.product is not None:
         return query.product.title
+    if query.lender is not None and kind_of(query) == "photo":
+        return _("A search passed on to you")
     if kind_of(query) == "words":
         return f"“{query.text}”"
     return _("Part of your photo") if query.crop else _("Your photo")

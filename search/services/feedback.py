@@ -49,6 +49,7 @@ def refine_query(
             space_id=space.pk,
         ),
         text=query.text,
+        since=query,
         liked=[each.title for each in like],
         disliked=[each.title for each in dislike],
     )

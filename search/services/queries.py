@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -16,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from catalog.images import Box, Readable
 from catalog.models import Product
+from search.engine.statements import fetch
 from search.engine.types import MAX_TEXT
 from search.errors import InvalidSearch, QueryExpired
 from search.models import EmbeddingSpace, PhotoQuery, SearchEvent, SearchFeedback
@@ -27,6 +27,10 @@ from search.services.wording import worded
 # Locked and deleted in one short transaction.
 QUERIES_AT_ONCE = 1_000
 
+HOLD = f"""
+    SELECT 1 FROM {PhotoQuery._meta.db_table} WHERE id = %(query)s::uuid FOR KEY SHARE
+"""  # noqa: S608 - a table's name
+
 
 def photo_query(
     *,
@@ -37,15 +41,16 @@ def photo_query(
     query: PhotoQuery | None = None,
     examples: Sequence[Example] = (),
     after: PhotoQuery | None = None,
+    instead_of: PhotoQuery | None = None,
     shows: Product | None = None,
 ) -> tuple[PhotoQuery, Took]:
     """The stored question, to be searched, filtered and paged by its id, and what it took.
 
     Asks by one of a photo (`crop` is its part x, y, width, height in 0..1), a product's own
     vectors, or an earlier query; by several `examples` of these, liked or disliked; by words; or by
-    words and one of the others. `after` is the search that the customer was at: the new one joins
-    its line, a product as a step further, a photo (another part of the same one) in its place. The
-    product that the photo `shows`, if it is one of the shop's own, is not its own answer.
+    words and one of the others. The new query joins the line of the search that the customer was
+    at: as a step `after` it, or `instead_of` it where another part of the same picture is asked by.
+    The product that the photo `shows`, if it is one of the shop's own, is not its own answer.
     Raises ImageRejected, InvalidSearch, EmbedderBusy, QueryExpired, SearchUnavailable, or
     NotIndexedYet for a product without vectors.
     """
@@ -56,32 +61,45 @@ def photo_query(
     start, took = start_from(asked) if asked else (Start(), Took())
     if len(asked) == 1 and asked[0].query is not None:
         words = words or asked[0].query.text
-    columns = {} if after is None else _joining(after, photo=photo is not None)
+    columns = _joining(after, instead_of)
     if shows is not None:
         columns["product_id"] = shows.pk
-    return keep(worded(start, words), text=words, **columns), took
+    since = (
+        after or instead_of or next((each.query for each in asked if each.query is not None), None)
+    )
+    return keep(worded(start, words), text=words, since=since, **columns), took
 
 
-def _joining(after: PhotoQuery, *, photo: bool) -> dict[str, Any]:
-    """The columns by which a query goes on from another, or takes its place: a photo that is cut
+def _joining(after: PhotoQuery | None, instead_of: PhotoQuery | None) -> dict[str, Any]:
+    """The columns by which a query goes on from another, or takes its place: a picture that is cut
     anew is the same step, with the same things in it."""
-    if not photo:
-        return {"parent": after.pk, "origin": after.onward}
-    return {
-        "parent": None if after.shared else after.parent,
-        "origin": after.onward,
-        "suggestions": after.suggestions,
-    }
+    if instead_of is not None:
+        return {
+            "parent": None if instead_of.shared else instead_of.parent,
+            "origin": instead_of.onward,
+            "suggestions": instead_of.suggestions,
+        }
+    return {} if after is None else {"parent": after.pk, "origin": after.onward}
 
 
-def keep(start: Start, *, text: str, **columns: Any) -> PhotoQuery:
-    """Stores a query, to be forgotten after PHOTO_QUERY_LIFETIME. Raises QueryExpired where its
-    space was left and dropped since the request began."""
+def keep(start: Start, *, text: str, since: PhotoQuery | None = None, **columns: Any) -> PhotoQuery:
+    """Stores a query, to be forgotten after PHOTO_QUERY_LIFETIME, or before with the link that it
+    goes back to.
+
+    Raises QueryExpired where the query that it is made from, `since`, was forgotten meanwhile, or
+    its space was left and dropped since the request began.
+    """
     expires_at = timezone.now() + settings.PHOTO_QUERY_LIFETIME
+    given = {**asdict(start), **columns}
+    given["by_words"] = start.by_words or start.vector is None or start.worded
+    if since is not None and since.lender is not None:
+        given["lent_by"] = since.lender
+        expires_at = min(expires_at, since.expires_at)
     try:
-        return PhotoQuery.objects.create(
-            text=text, expires_at=expires_at, **{**asdict(start), **columns}
-        )
+        with transaction.atomic():
+            if since is not None:
+                _hold(since)
+            return PhotoQuery.objects.create(text=text, expires_at=expires_at, **given)
     except IntegrityError as error:
         if start.space_id is None or EmbeddingSpace.objects.filter(pk=start.space_id).exists():
             raise
@@ -90,16 +108,29 @@ def keep(start: Start, *, text: str, **columns: Any) -> PhotoQuery:
         ) from error
 
 
+def _hold(query: PhotoQuery) -> None:
+    """Nobody forgets the query before this transaction ends: what is made from it would be left."""
+    if not fetch(HOLD, {"query": query.pk}):
+        raise QueryExpired(_("This search has ended. Choose the photo again."), field="query_id")
+
+
 def forget_query(*, query_id: UUID | str) -> bool:
-    """Delete the query now, with all that it was made from and that was made from it, and the links
-    to it; False when there is none (any more), and for a link alone, which is others' too."""
+    """Delete the query now, with all that it was made from and that was made from it, the links to
+    it and what others made of those; False when there is none of it (any more), and for a link
+    alone, which is others' too.
+
+    A query that has ended by itself may have links that have not.
+    """
     try:
-        query = PhotoQuery.objects.only("origin", "shared").get(pk=query_id)
-    except (PhotoQuery.DoesNotExist, ValidationError):
+        pk = UUID(str(query_id))
+    except ValueError:
         return False
-    if query.shared:
+    query = PhotoQuery.objects.only("origin", "shared").filter(pk=pk).first()
+    if query is not None and query.shared:
         return False
-    return delete_queries(PhotoQuery.objects.in_line(query.line)) > 0
+    line = pk if query is None else query.line
+    links = PhotoQuery.objects.filter(shared=True, parent=pk)
+    return delete_queries(PhotoQuery.objects.in_line(line) | links) > 0
 
 
 def purge_queries() -> int:
@@ -115,7 +146,8 @@ def delete_queries(queries: QuerySet[PhotoQuery]) -> int:
     """Delete the queries; how many they were. Slice by slice, and by their ids alone: a day of
     queries with vectors doesn't fit in memory.
 
-    Each slice is locked first, so that what a search keeps with its query meanwhile goes as well.
+    Each slice is locked first, so that what a search keeps with its query meanwhile goes as well;
+    and whatever was made from one of them before that is found by the next look.
     """
     waiting = queries.order_by("expires_at", "pk").values_list("pk", flat=True)
     gone = 0
@@ -124,9 +156,9 @@ def delete_queries(queries: QuerySet[PhotoQuery]) -> int:
             ids = list(waiting.select_for_update()[:QUERIES_AT_ONCE])
             # Django reads what it deletes where a foreign key cascades: the ids alone, here too.
             PhotoQuery.objects.filter(pk__in=ids).only("pk").delete()
-        gone += len(ids)
-        if len(ids) < QUERIES_AT_ONCE:
+        if not ids:
             return gone
+        gone += len(ids)
 
 
 def clean_words(text: str) -> str:

@@ -25,7 +25,8 @@ from search.services.spaces import ensure_space
 class Start:
     """What a PhotoQuery keeps of the examples, by the names of its columns. `vector` is None where
     an earlier query of words alone is the only one; `worded` where it is the words' own.
-    `suggestions` are around the things in the one photo that is asked with whole."""
+    `suggestions` are around the things in the one photo that is asked with whole. `by_words`: an
+    earlier query began without a picture."""
 
     vector: Any = None
     descriptors: Any = None
@@ -36,6 +37,7 @@ class Start:
     suggestions: list[Box] = field(default_factory=list)
     parent: UUID | None = None
     origin: UUID | None = None
+    by_words: bool = False
 
 
 def start_from(examples: Sequence[Example]) -> tuple[Start, Took]:
@@ -92,6 +94,7 @@ def again(query: PhotoQuery) -> Start:
         suggestions=query.suggestions,
         parent=query.pk,
         origin=query.onward,
+        by_words=query.by_words,
     )
 
 

@@ -48,9 +48,9 @@ pace = Pace()
 
 def customers_ask() -> bool:
     """Whether somebody asked within the last seconds. By the index on the queries' expiry, which
-    is a fixed time after they were asked."""
+    is a fixed time after they were asked; a link's is not."""
     asked_lately = Now() + settings.PHOTO_QUERY_LIFETIME - LATELY
-    return PhotoQuery.objects.filter(expires_at__gt=asked_lately).exists()
+    return PhotoQuery.objects.filter(expires_at__gt=asked_lately, shared=False).exists()
 
 
 def stand_back(began: float) -> None:

@@ -32,6 +32,13 @@ export function keptBlob(src) {
   return new Blob([bytes], { type: head.slice("data:".length).split(";")[0] });
 }
 
+/** Forgets every photo that is older than `minutes`, whichever page the shopper is on. */
+export function forgetOldPhotos(minutes) {
+  for (const key of keys()) {
+    if (!(Date.now() - (read(key)?.at ?? 0) <= minutes * 60_000)) sessionStorage.removeItem(key);
+  }
+}
+
 export function forgetPhoto(query) {
   sessionStorage.removeItem(PREFIX + query);
 }

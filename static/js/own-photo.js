@@ -26,6 +26,6 @@ export function wireForgetting(results) {
   });
 }
 
-function address({ dataset: { query, lifetime } }) {
-  return query ? keptPhoto(query, Number(lifetime)) : "";
+function address({ dataset: { query } }) {
+  return query ? keptPhoto(query, Number(document.body.dataset.lifetime)) : "";
 }

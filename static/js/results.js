@@ -1,6 +1,7 @@
 // Filters, chips and "show more" without a reload. The server renders; this swaps in what it sent.
 
 import { Cropper } from "./crop/cropper.js";
+import { keepingFocus } from "./focus.js";
 import { wireHistory } from "./history.js";
 import { ownPhoto, showOwnPhoto, wireForgetting } from "./own-photo.js";
 import { sendPatiently } from "./upload.js";
@@ -20,14 +21,17 @@ class Results {
   #history;
   #abort = new AbortController();
   #cropper = null;
+  // While another part is searched, the filters that are wanted by then: "?in_stock=1".
+  #wanted = null;
   #waiting;
+  #again = () => {};
 
   constructor(root) {
     this.#root = root;
     const crop = root.querySelector("[data-crop]");
     const hasPhoto = showOwnPhoto(root);
     if (crop && (hasPhoto || crop.querySelector("[data-crop-photo][src]"))) {
-      this.#cropper = new Cropper(crop, () => this.#askAgain(crop));
+      this.#cropper = new Cropper(crop, (box) => this.#askAgain(crop, box));
     } else crop?.toggleAttribute("data-none", true);
     wireForgetting(root);
     this.#form = root.querySelector("[data-filters]");
@@ -45,12 +49,18 @@ class Results {
       else refine();
     });
     root.addEventListener("click", (event) => this.#clicked(event));
+    // An open sheet would lie over the page where filters are a column.
+    matchMedia("(min-width: 56em)").addEventListener("change", () => {
+      if (this.#form.matches(":popover-open")) this.#form.hidePopover();
+    });
+    if (new URLSearchParams(location.search).has("missed")) root.querySelector("#next-title")?.focus();
     if (this.#history.pages > 1) this.#restore(this.#history.pages, { loaded: true });
   }
 
   #clicked(event) {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     if (event.target.closest("[data-crop-focus]")) this.#cropper?.focus();
+    if (event.target.closest("[data-lost-again]")) this.#again();
     const refine = event.target.closest("a[data-refine]");
     const more = event.target.closest("a[data-more]");
     if (!refine && !more) return;
@@ -71,33 +81,53 @@ class Results {
     return `${location.pathname}?${params}`;
   }
 
-  async #refine(address, { focusTitle = false } = {}) {
+  async #refine(address, options = {}) {
+    if (this.#cropper?.asking) {
+      this.#wanted = new URL(address, location.href).search || "?";
+      this.#cropper.askAgain();
+      return;
+    }
+    await this.#go(address, options);
+  }
+
+  async #go(address, { focusTitle = false } = {}) {
+    this.#again = () => this.#go(address, { focusTitle });
+    const wanted = new URL(address, location.href).search || "?";
+    this.#wanted = wanted;
     const page = await this.#load(address);
     if (!page) return;
+    this.#wanted = null;
     this.#history.push(address);
     this.#show(page);
     if (focusTitle) this.#title.focus();
   }
 
   /** Searches another part of the photo; the results stay, dimmed, until there are others. */
-  async #askAgain(form) {
+  async #askAgain(form, box) {
+    const wanted = this.#wanted;
     const { signal } = this.#begin();
     const data = new FormData(form);
     const photo = form.elements.image ? ownPhoto(this.#root) : null;
     if (photo) data.set("image", photo, "photo");
+    for (const [side, share] of Object.entries(box)) data.set(`crop_${side}`, (100 * share).toFixed(2));
+    if (wanted !== null) data.set("state", wanted);
     try {
       const answer = await sendPatiently(form.action, data, { signal });
-      if (answer.status !== 201) throw new Error(answer.body?.error?.message ?? form.dataset.failed);
-      await this.#refine(answer.body.url);
+      if (answer.status !== 201) throw refused(answer);
+      await this.#go(answer.body.url);
     } catch (error) {
       if (signal.aborted) return;
       this.#live.removeAttribute("aria-busy");
-      this.#cropper.fail(error.name === "NetworkError" ? form.dataset.failed : error.message);
+      this.#wanted = wanted;
+      this.#cropper.fail(error.told ?? form.dataset.failed, error.retryAfter);
     }
   }
 
   /** Loads what the address in force shows, `pages` pages of it, and goes back to where it was. */
   async #restore(pages, { loaded = false } = {}) {
+    this.#cropper?.rest();
+    this.#wanted = null;
+    this.#again = () => this.#restore(pages);
     if (!loaded) {
       const page = await this.#load(location.href);
       if (!page) return;
@@ -111,6 +141,8 @@ class Results {
   }
 
   async #more(link) {
+    if (this.#cropper?.asking) return; // more of what is about to go
+    this.#again = () => this.#more(link);
     const first = await this.#append(link.href);
     if (!first) return;
     this.#history.grown();
@@ -144,12 +176,21 @@ class Results {
         this.#live.removeAttribute("aria-busy");
         return page;
       }
+      // Expired, restarted: the browser shows what the address says by itself.
+      location.assign(address);
     } catch {
-      if (signal.aborted) return null;
+      if (!signal.aborted) this.#lost();
     }
-    // Expired, offline, restarted: the browser shows what the address says by itself.
-    location.assign(address);
     return null;
+  }
+
+  /** Nothing came back: what is there stays there, and can be asked for again. */
+  #lost() {
+    this.#live.removeAttribute("aria-busy");
+    const { offline, broken } = document.querySelector("[data-asking]").dataset;
+    this.#root.querySelector("[data-lost-says]").textContent = navigator.onLine ? broken : offline;
+    this.#root.querySelector("[data-lost]").hidden = false;
+    this.#cropper?.unanswered();
   }
 
   /** Whatever was asked before is no longer wanted. */
@@ -158,13 +199,15 @@ class Results {
     this.#abort.abort();
     this.#abort = new AbortController();
     this.#live.setAttribute("aria-busy", "true");
+    this.#root.querySelector("[data-lost]").hidden = true;
     return this.#abort;
   }
 
   #show(page) {
     Object.assign(this.#root.dataset, page.querySelector("[data-results]").dataset);
-    const focused = marked(document.activeElement, this.#form);
-    for (const part of this.#root.querySelectorAll("[data-swap]")) {
+    const parts = this.#root.querySelectorAll("[data-swap]");
+    const focus = keepingFocus(parts, () => this.#title);
+    for (const part of parts) {
       const fresh = page.querySelector(`[data-swap="${part.dataset.swap}"]`);
       part.hidden = fresh.hidden;
       part.replaceChildren(...fresh.childNodes);
@@ -172,8 +215,9 @@ class Results {
     showOwnPhoto(this.#root);
     this.#cropper?.arrived();
     document.title = page.title;
-    focused?.();
-    this.#announce(this.#root.querySelector("[data-status]").textContent);
+    focus();
+    const status = this.#root.querySelector("[data-status]").textContent;
+    this.#announce(`${this.#title.textContent}. ${status}`);
   }
 
   #announce(text) {
@@ -189,21 +233,9 @@ class Results {
   }
 }
 
-/** A function that focuses the field again after its form was replaced, as it was being filled in. */
-function marked(field, form) {
-  if (!field?.name || !form.contains(field)) return null;
-  const { name, value, type } = field;
-  const typed = ["text", "search", "range"].includes(type);
-  return () => {
-    const same = [...form.elements].find(
-      (each) => each.name === name && (typed || each.value === value),
-    );
-    if (typed && same) {
-      same.value = value;
-      tell(same);
-    }
-    same?.focus({ preventScroll: true });
-  };
+/** What the shop says of a refused search, and when another try is worth it. */
+function refused({ body, retryAfter }) {
+  return Object.assign(new Error("refused"), { told: body?.error?.message, retryAfter });
 }
 
 /** Says in words where a slider stands, beside it and to a screen reader. */

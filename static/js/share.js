@@ -16,12 +16,14 @@ export function wireShare(results) {
 class Sheet {
   #dialog;
   #parts = {};
+  #label;
 
   constructor(dialog) {
     this.#dialog = dialog;
     for (const name of ["says", "error", "row", "url", "copy", "native", "close", "status"]) {
       this.#parts[name] = dialog.querySelector(`[data-share-${name}]`);
     }
+    this.#label = this.#parts.copy.textContent;
     this.#parts.copy.addEventListener("click", () => this.#copy());
     this.#parts.native.addEventListener("click", () => this.#handOn());
     this.#parts.close.addEventListener("click", () => dialog.close());
@@ -36,6 +38,7 @@ class Sheet {
     row.hidden = !made;
     native.hidden = !made || !navigator.share;
     status.textContent = "";
+    this.#parts.copy.textContent = this.#label;
     url.value = made?.url ?? "";
     this.#dialog.showModal();
     if (made) url.select();

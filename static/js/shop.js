@@ -4,11 +4,14 @@ import { ARRIVING, wireAsking } from "./asking.js";
 import { wireClicks } from "./clicks.js";
 import { wireGallery } from "./gallery.js";
 import { wireGoingOn } from "./going-on.js";
+import { forgetOldPhotos } from "./kept-photos.js";
 import { wireLanguages } from "./languages.js";
 import { wireResults } from "./results.js";
 import { wireShare } from "./share.js";
 import { wireSources } from "./sources.js";
 import { wireStuck } from "./stuck.js";
+
+forgetOldPhotos(Number(document.body.dataset.lifetime));
 
 const dialog = document.querySelector("[data-asking]");
 if (dialog) wireSources(wireAsking(dialog));

@@ -6,7 +6,9 @@ export function wireStuck(results) {
   if (!pinned || !bar) return;
   const watch = new IntersectionObserver(([entry]) => {
     const above = !entry.isIntersecting && entry.boundingClientRect.top < 0;
+    const focused = !above && bar.contains(document.activeElement);
     bar.hidden = !above;
+    if (focused) document.getElementById("results-title").focus({ preventScroll: true });
     document.documentElement.toggleAttribute("data-past-photo", above);
   });
   watch.observe(pinned);

@@ -47,11 +47,11 @@ export function between(one, other) {
   return { x, y, w: right - x, h: bottom - y };
 }
 
-/** The nearest box that lies inside the photo, whatever the four numbers were. */
+/** The box from that corner on, as large as it may be where four numbers ask for more. */
 export function inside({ x, y, w, h }) {
-  const width = clamp(w, LEAST, 1);
-  const height = clamp(h, LEAST, 1);
-  return { x: clamp(x, 0, 1 - width), y: clamp(y, 0, 1 - height), w: width, h: height };
+  const left = clamp(x, 0, 1 - LEAST);
+  const top = clamp(y, 0, 1 - LEAST);
+  return { x: left, y: top, w: clamp(w, LEAST, 1 - left), h: clamp(h, LEAST, 1 - top) };
 }
 
 function clamp(value, least, most) {

@@ -1,11 +1,14 @@
 // The frame on the shopper's photo: moved by pointer, keys, buttons or numbers, all to one effect.
 
+import { countdown } from "../countdown.js";
 import { filled } from "../words.js";
 import { WHOLE, inside, moved, parse, resized, same, scaled } from "./box.js";
 import { wireDragging } from "./dragging.js";
 
 // Nobody who is still adjusting is interrupted: milliseconds.
 const STILL_ADJUSTING = 300;
+const STILL_AFTER = 3_000;
+const SLOW_AFTER = 10_000;
 const STEP = 0.01;
 const LARGE_STEP = 0.05;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -18,6 +21,8 @@ export class Cropper {
   #box = WHOLE;
   #asked = WHOLE;
   #timer = 0;
+  #held = false;
+  #waits = [];
   #onSettled;
 
   /** `onSettled(box)` is called once the frame has rested somewhere else than before. */
@@ -28,12 +33,23 @@ export class Cropper {
     this.#handle = form.querySelector("[data-crop-box]");
     wireDragging(this.#frame, {
       boxNow: () => this.#box,
+      begin: () => {
+        this.#held = true;
+        this.rest();
+      },
       change: (box) => this.#draw(box),
-      settle: () => this.#settle(),
+      settle: () => {
+        this.#held = false;
+        this.#settle();
+      },
     });
     form.addEventListener("keydown", (event) => this.#pressed(event));
     form.addEventListener("click", (event) => this.#clicked(event));
     form.addEventListener("input", () => this.#typed());
+    form.addEventListener("change", () => this.#draw(this.#box));
+    const photo = form.querySelector("[data-crop-photo]");
+    photo.addEventListener("load", () => this.#fit(photo));
+    if (photo.complete) this.#fit(photo);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#settle(0);
@@ -42,19 +58,54 @@ export class Cropper {
     this.arrived();
   }
 
+  /** Whether a part is being searched, or about to be. */
+  get asking() {
+    return Boolean(this.#timer || this.#waits.length);
+  }
+
   /** Shows the part that the page's results are of; not while somebody goes on adjusting. */
   arrived() {
     const { cropNow } = this.#form.querySelector("[data-crop-now]").dataset;
     this.#asked = parse(cropNow) ?? WHOLE;
-    this.fail("");
-    if (!this.#timer) this.#draw(this.#asked);
+    this.#answered();
+    if (!this.#timer && !this.#held) this.#draw(this.#asked);
   }
 
-  /** Says beside the photo why its part wasn't searched; "" takes that back. */
-  fail(message) {
-    const error = this.#form.querySelector("[data-crop-error]");
-    error.textContent = message;
-    error.hidden = !message;
+  /** What is wanted beside the part has changed: the search begins anew. */
+  askAgain() {
+    this.#asked = null;
+    this.#settle(0);
+  }
+
+  /** What was adjusted and not asked for yet stays unasked. */
+  rest() {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+  }
+
+  /** Nothing came back. The frame stays, and may be asked for again. */
+  unanswered() {
+    this.#answered();
+    this.#asked = null;
+  }
+
+  /** Says why the part wasn't searched, and offers another try, after so many seconds if any. */
+  fail(message, seconds = 0) {
+    this.unanswered();
+    this.#say("error", message);
+    const retry = this.#part("retry");
+    retry.hidden = false;
+    if (!seconds) return;
+    const label = retry.textContent;
+    const { again } = document.querySelector("[data-asking]").dataset;
+    retry.disabled = true;
+    const tick = (left) => {
+      retry.textContent = filled(again, () => left);
+    };
+    countdown(seconds, tick, () => {
+      retry.disabled = false;
+      retry.textContent = label;
+    });
   }
 
   focus() {
@@ -76,7 +127,11 @@ export class Cropper {
     if (!button) return;
     const { nudge, suggestion } = button.dataset;
     if (suggestion) this.#change(this.#suggestions[Number(suggestion)] ?? WHOLE);
-    if ("cropWhole" in button.dataset) this.#change(WHOLE);
+    if ("cropRetry" in button.dataset) this.#settle(0);
+    if ("cropWhole" in button.dataset) {
+      this.#handle.focus({ preventScroll: true }); // the button goes
+      this.#change(WHOLE);
+    }
     if (nudge === "smaller") this.#change(scaled(this.#box, -2 * LARGE_STEP));
     if (nudge === "larger") this.#change(scaled(this.#box, 2 * LARGE_STEP));
     if (NUDGES[nudge]) this.#change(moved(this.#box, ...NUDGES[nudge].map((n) => n * LARGE_STEP)));
@@ -84,9 +139,9 @@ export class Cropper {
 
   #typed() {
     const [x, y, w, h] = ["x", "y", "w", "h"].map((side) => this.#field(side).valueAsNumber / 100);
-    if (![x, y, w, h].every(Number.isFinite)) return;
+    if (![x, y, w, h].every(Number.isFinite)) return this.rest();
     this.#place(inside({ x, y, w, h }));
-    this.#settle();
+    return this.#settle();
   }
 
   #change(box) {
@@ -98,16 +153,57 @@ export class Cropper {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#timer = 0;
-      if (same(this.#box, this.#asked)) return;
+      if (this.#asked && same(this.#box, this.#asked)) return;
       this.#asked = this.#box;
+      this.#searching();
       this.#onSettled(this.#box);
     }, after);
+  }
+
+  /** The same words as for a new photo: what goes on, that it still does, that it takes long. */
+  #searching() {
+    this.#answered();
+    const { searching, still, slow } = document.querySelector("[data-asking]").dataset;
+    this.#say("status", searching);
+    this.#waits = [
+      setTimeout(() => this.#say("status", still), STILL_AFTER),
+      setTimeout(() => {
+        this.#say("status", slow);
+        this.#asked = null;
+        this.#part("retry").hidden = false;
+      }, SLOW_AFTER),
+    ];
+  }
+
+  #answered() {
+    for (const wait of this.#waits.splice(0)) clearTimeout(wait);
+    this.#say("status", "");
+    this.#say("error", "");
+    this.#part("retry").hidden = true;
+  }
+
+  #say(name, text) {
+    const line = this.#part(name);
+    line.textContent = text;
+    line.hidden = !text;
+  }
+
+  #part(name) {
+    return this.#form.querySelector(`[data-crop-${name}]`);
+  }
+
+  /** Small photos are drawn as large as others: a thumb has to find the corners. */
+  #fit({ naturalWidth, naturalHeight }) {
+    if (naturalHeight) this.#frame.style.setProperty("--ratio", naturalWidth / naturalHeight);
   }
 
   /** The frame there, and the numbers that say so. */
   #draw(box) {
     this.#place(box);
-    for (const side of ["x", "y", "w", "h"]) this.#field(side).value = percent(box[side]);
+    for (const side of ["x", "y", "w", "h"]) {
+      const field = this.#field(side);
+      if (field !== document.activeElement || field.value) field.value = percent(box[side]);
+    }
   }
 
   #place(box) {

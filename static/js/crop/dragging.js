@@ -2,11 +2,13 @@
 
 import { WHOLE, between, moved, resized, same } from "./box.js";
 
-/** Calls `change(box)` while a pointer drags and `settle()` when it lets go. */
-export function wireDragging(frame, { boxNow, change, settle }) {
+/** Calls `change(box)` while a pointer drags and `settle()` when it lets go or never moved. */
+export function wireDragging(frame, { boxNow, begin, change, settle }) {
   frame.addEventListener("pointerdown", (event) => {
-    const act = event.button === 0 && actionOf(event, boxNow());
-    if (act) follow(frame, event, { act, change, settle });
+    const act = event.button === 0 && event.isPrimary && actionOf(event, boxNow());
+    if (!act) return;
+    begin();
+    follow(frame, event, { act, change, settle });
   });
 }
 
@@ -29,9 +31,10 @@ function follow(frame, down, { act, change, settle }) {
     if (dragged) change(act(start, place(event)));
   });
   for (const end of ["pointerup", "pointercancel"]) {
-    on(end, () => {
+    on(end, (event) => {
+      if (event.pointerId !== down.pointerId) return;
       ending.abort();
-      if (dragged) settle();
+      settle();
     });
   }
 }

@@ -132,7 +132,7 @@ def test_not_what_i_meant_names_what_to_try(shop: Shop) -> None:
 
     page.get_by_role("button", name="Not what I meant").click()
     page.get_by_placeholder("Add a few words").fill("Piece 12")
-    page.locator("[data-next-words]").get_by_role("button", name="Search").click()
+    page.locator(".next-words").get_by_role("button", name="Search").click()
 
     assert "Piece 12" in titles(page)[:3]
 
