@@ -90,7 +90,6 @@ CELERY_BROKER_URL = celery_broker(REDIS_URL)
 
 # Of visitors who ask for neither of the languages, and of what workers write down for staff.
 LANGUAGE_CODE = env.text("LANGUAGE_CODE", "en")
-# Each by its own name: whoever looks for theirs may not read the one that is shown.
 LANGUAGES = [("en", "English"), ("zh-hans", "简体中文")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.text("TIME_ZONE", "UTC")

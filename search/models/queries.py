@@ -117,6 +117,8 @@ class CandidateSet(models.Model):
     survey = models.JSONField(null=True)
 
     class Meta:
+        verbose_name = _("candidate set")
+        verbose_name_plural = _("candidate sets")
         constraints = [
             models.UniqueConstraint(fields=["query", "key"], name="one_set_per_query_and_filters")
         ]

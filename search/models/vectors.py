@@ -148,7 +148,9 @@ class EmbeddingJob(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.image_id} in {self.space_id}: {self.state}"
+        told = _("Image %(image)s in space %(space)s: %(state)s")
+        figures = {"image": self.image_id, "space": self.space_id}
+        return str(told % {**figures, "state": self.get_state_display()})
 
 
 class ImageEmbedding(models.Model):

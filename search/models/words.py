@@ -6,6 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from catalog.models import Product
 
@@ -50,6 +51,8 @@ class ProductDocument(models.Model):
     published = models.BooleanField(default=False, db_default=False)
 
     class Meta:
+        verbose_name = _("product's words")
+        verbose_name_plural = _("products' words")
         indexes = [
             GinIndex(
                 in_parts("{a}"),
@@ -82,6 +85,8 @@ class Word(models.Model):
     keys = ArrayField(models.TextField())
 
     class Meta:
+        verbose_name = _("word")
+        verbose_name_plural = _("words")
         indexes = [GinIndex(fields=["keys"], name="word_keys")]
 
     def __str__(self) -> str:
