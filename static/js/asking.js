@@ -160,7 +160,7 @@ class Asking {
   }
 
   #say(name, percent = null) {
-    const text = percent ? `${this.#text(name)}: ${percent} %` : this.#text(name);
+    const text = percent ? filled(this.#text("percent"), () => percent) : this.#text(name);
     if (this.#parts.title.textContent !== text) this.#parts.title.textContent = text;
   }
 

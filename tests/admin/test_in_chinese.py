@@ -22,7 +22,7 @@ from tests.search.test_tune_policy import REPORT
 CHINESE = {"accept-language": "zh-CN,zh;q=0.9"}
 # Names of the person, of spaces, of a package; and Django's pictures of a magnifying glass, of yes
 # and of no, which it describes in English alone.
-OWN = frozenset({"admin", "fake", "second", "piece", "MUG", "EUR", "Axes", "Search", "True", "False"})
+OWN = frozenset({"admin", "fake", "second", "MUG", "EUR", "Axes", "Search", "True", "False"})
 
 
 @pytest.fixture
