@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST
 from catalog.errors import ImageRejected, LookalikeError
 from catalog.models import Product
 from search import selectors, services
+from search.crops import Box
 from search.errors import InvalidSearch, QueryExpired, UnknownProduct
 from search.models import PhotoQuery
 from search.pages import shop

@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("search", "0017_unspaced_words")]
+    dependencies = [("search", "0018_lent_queries")]
 
     operations = [
         migrations.AlterModelOptions(
