@@ -38,6 +38,7 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.compression.CompressTexts",
     "csp.middleware.CSPMiddleware",
     "config.utf8.Utf8Middleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
