@@ -1,7 +1,7 @@
 // From a photo to its results, with every state in between said and shown in one dialog.
 
 import { countdown } from "./countdown.js";
-import { keepPhoto } from "./kept-photos.js";
+import { keeping } from "./kept-photos.js";
 import { shrink } from "./shrink.js";
 import { sendPatiently } from "./upload.js";
 import { filled } from "./words.js";
@@ -81,7 +81,8 @@ class Asking {
     if (photo.size > Number(this.#dialog.dataset.maxBytes)) {
       return this.#fail(this.#text("tooLarge"));
     }
-    return this.#arrive(await this.#send(photo, signal), photo, signal);
+    const keep = keeping(photo);
+    return this.#arrive(await this.#send(photo, signal), keep, signal);
   }
 
   #send(photo, signal) {
@@ -108,7 +109,7 @@ class Asking {
     });
   }
 
-  async #arrive(answer, photo, signal) {
+  async #arrive(answer, keep, signal) {
     this.#clearTimers();
     if (answer.status !== 201) {
       const retry = answer.status >= 500 || answer.status === 429;
@@ -116,7 +117,7 @@ class Asking {
       if (retry && answer.retryAfter) this.#holdBack(answer.retryAfter, signal);
       return;
     }
-    await keepPhoto(answer.body.line, photo);
+    await keep(answer.body.line);
     signal.throwIfAborted();
     sessionStorage.setItem(ARRIVING, answer.body.query);
     location.assign(answer.body.url);

@@ -4,10 +4,18 @@ const PREFIX = "photo:";
 const MOST = 8;
 const MOST_BYTES = 1_500_000;
 
-/** Keeps a photo for its query; a browser that won't store it shows none later, that is all. */
-export async function keepPhoto(query, blob) {
-  if (blob.size > MOST_BYTES) return;
-  const kept = JSON.stringify({ at: Date.now(), src: await dataAddress(blob) });
+/**
+ * Gets a photo ready to be kept, while it is still on its way to the shop; returns `keep(query)`. A
+ * browser that won't store it shows none later, that is all.
+ */
+export function keeping(blob) {
+  const address = blob.size > MOST_BYTES ? null : dataAddress(blob).catch(() => null);
+  return async (query) => keep(query, await address);
+}
+
+function keep(query, src) {
+  if (!src) return;
+  const kept = JSON.stringify({ at: Date.now(), src });
   for (const old of youngestFirst().slice(MOST - 1)) sessionStorage.removeItem(old);
   try {
     sessionStorage.setItem(PREFIX + query, kept);
