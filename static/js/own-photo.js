@@ -10,6 +10,7 @@ export function showOwnPhoto(results) {
     image.hidden = !src;
   }
   for (const none of results.querySelectorAll("[data-own-none]")) none.hidden = Boolean(src);
+  results.toggleAttribute("data-looked", true);
   return Boolean(src);
 }
 
