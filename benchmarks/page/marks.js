@@ -16,7 +16,6 @@ addEventListener("change", (event) => {
 
 const send = XMLHttpRequest.prototype.send;
 XMLHttpRequest.prototype.send = function sendMarked(body) {
-  this.upload.addEventListener("load", () => mark("uploaded"));
   this.addEventListener("load", () => {
     marks.timings = this.getResponseHeader("Server-Timing");
     mark("answered");
