@@ -252,3 +252,18 @@ def boxes(page: Reading) -> list[str]:
     """All that can be ticked but the colours of the drawn photos."""
     ticks = page.all("label", css="tick")
     return [each.text for each in ticks if "tick-colour" not in each["class"]]
+
+
+@pytest.mark.parametrize("address", ["results", "/c/clothes/"])
+def test_however_many_filters_make_no_sense_there_is_a_page(
+    client: Client, shop: Shop, ask: Ask, address: str
+):
+    if address == "results":
+        address = ask(image=photo(1))
+    tags = "&".join(f"tags=a{n}&any_tags=b{n}&not_tags=c{n}" for n in range(30))
+    colours = "&".join(f"colours=none{n}" for n in range(60))
+
+    response = client.get(f"{address}?{tags}&{colours}&category=no-such")
+
+    assert response.status_code == 200
+    assert Reading(response).titles

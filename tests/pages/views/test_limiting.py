@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 
 from search import services
-from search.models import PhotoQuery
+from search.models import PhotoQuery, SearchFeedback
+from search.pages.limiting import SAID_PER_MINUTE
 from tests.pages.views.conftest import Shop, photo
 from tests.pages.views.reading import Reading
 
@@ -120,3 +121,34 @@ def test_the_refused_ones_are_counted(client: Client, shop: Shop):
         client.post("/search/", {"product": "RED-1"})
 
     assert refused() - before == 2
+
+
+def test_no_door_leads_past_the_limit_of_words(client: Client, shop: Shop):
+    query, _took = services.photo_query(product=shop.red, text="red")
+    for _ in range(4):
+        client.post("/search/", {"q": "red"})
+
+    marked = client.post(f"/search/{query.pk}/feedback/", {"like": "RED-2"})
+    forgotten = client.post(f"/search/{query.pk}/forget/", {"keep_words": "red"})
+    section = Reading(client.get("/c/clothes/?q=red"))
+
+    assert (marked.status_code, forgotten.status_code) == (429, 429)
+    assert section.one("p", css="notice").text.startswith("Too many searches in a short time.")
+    assert section.titles == ["Crimson hat", "Red shoe"]
+
+
+def test_words_are_kept_of_a_search_that_there_was(client: Client, shop: Shop):
+    client.post(f"/search/{uuid.uuid4()}/forget/", {"keep_words": "red"})
+
+    assert not PhotoQuery.objects.exists()
+
+
+def test_feedback_beyond_what_a_person_gives_is_not_heard(client: Client, shop: Shop):
+    address = client.post("/search/", {"product": "RED-1"})["Location"]
+    client.get(address)
+    click = {"sku": "RED-2", "position": "1", "band": ""}
+
+    answers = [client.post(f"{address}clicks/", click) for _ in range(SAID_PER_MINUTE + 5)]
+
+    assert {answer.status_code for answer in answers} == {204}
+    assert SearchFeedback.objects.count() == SAID_PER_MINUTE

@@ -102,13 +102,6 @@ def test_the_results_take_the_address_as_it_is(client: Client, address: str):
     assert page.all("p", css="notice") == []
 
 
-def test_our_script_stays_where_it_is(client: Client, address: str):
-    response = client.post(f"{address}missed/", **JSON)
-
-    assert (response.status_code, response.content) == (204, b"")
-    assert SearchFeedback.objects.get().kind == "missed"
-
-
 def test_a_search_that_has_ended_is_no_error(client: Client, address: str):
     PhotoQuery.objects.update(expires_at=timezone.now())
 

@@ -118,3 +118,37 @@ def test_a_long_way_shows_its_latest_steps(client: Client, shop: Shop, ask: Ask)
 
     assert len(shown) == MOST_STEPS
     assert shown[-2:] == ["Blue bag", "Crimson hat"]
+
+
+def test_the_whole_photo_again_takes_the_place_of_its_part(client: Client, shop: Shop, ask: Ask):
+    crop = {"crop_x": 0, "crop_y": 0, "crop_w": 90, "crop_h": 100}
+    ask(image=photo(1))
+    first = PhotoQuery.objects.get()
+    ask(image=photo(1), **crop, **{"from": str(first.pk)})
+    part = PhotoQuery.objects.exclude(pk=first.pk).get()
+
+    whole = ask(image=photo(1), **{"from": str(part.pk)})
+
+    page = Reading(client.get(whole))
+    assert page.one("div", css="results")["data-query"] == str(first.pk)
+    assert steps(page) == []
+    client.post(f"{whole}forget/")
+    assert not PhotoQuery.objects.exists()
+
+
+def test_the_whole_product_again_is_no_step(client: Client, shop: Shop, ask: Ask):
+    crop = {"crop_x": 0, "crop_y": 0, "crop_w": 90, "crop_h": 100}
+    product = ask(product="RED-1")
+    part = ask(product="RED-1", **crop, **{"from": product.split("/")[2]})
+    whole = ask(product="RED-1", **{"from": part.split("/")[2]})
+
+    for address in (part, whole):
+        assert steps(Reading(client.get(address))) == []
+
+
+def test_filters_go_along_and_words_do_not(client: Client, shop: Shop, ask: Ask):
+    further = on(client, f"{ask(image=photo(1))}?tags=colour:red&q=hat&sort=price", "RED-2")
+
+    assert further.endswith("/?tags=colour%3Ared")
+    page = Reading(client.get(further))
+    assert page.one("a", css="step-link")["href"].endswith("/?tags=colour%3Ared")
