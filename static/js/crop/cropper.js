@@ -194,7 +194,9 @@ export class Cropper {
 
   /** Small photos are drawn as large as others: a thumb has to find the corners. */
   #fit({ naturalWidth, naturalHeight }) {
-    if (naturalHeight) this.#frame.style.setProperty("--ratio", naturalWidth / naturalHeight);
+    if (!naturalHeight) return;
+    this.#frame.style.setProperty("--ratio", naturalWidth / naturalHeight);
+    this.#frame.toggleAttribute("data-fitted", true);
   }
 
   /** The frame there, and the numbers that say so. */

@@ -133,7 +133,7 @@ def test_by_keyboard_alone(page: Page) -> None:
     assert numbers(page) == [50, 0, 50, 100]
     finds(page, 9)
 
-    page.get_by_role("group", name="The part that is searched").focus()
+    page.get_by_role("application", name="The part that is searched").focus()
     for _ in range(10):
         page.keyboard.press("Shift+ArrowLeft")
     finds(page, 7)

@@ -32,9 +32,10 @@ def test_a_point_searches_for_its_thing(shop: Shop, look: dict[str, object]) -> 
     assert later.crop == pytest.approx(first.suggestions[0], abs=0.002)
     assert later.suggestions == first.suggestions
     assert crop_now(page) == pytest.approx(first.suggestions[0], abs=0.002)
-    expect(point).to_be_hidden()
+    expect(point).to_be_focused()
+    expect(point).to_have_attribute("aria-pressed", "true")
     page.get_by_role("button", name="Whole photo").click()
-    expect(point).to_be_visible()
+    expect(point).to_have_attribute("aria-pressed", "false")
 
 
 def test_a_point_stands_in_the_middle_of_its_thing(shop: Shop) -> None:
