@@ -27,7 +27,7 @@ def test_a_tick_narrows_it_at_once_and_says_how_many(shop: Shop) -> None:
     box(page, "Red").check()
 
     expect(page.locator(".card")).to_have_count(10)
-    expect(page.locator("[data-status]")).to_have_text("Living. 10 pieces")
+    expect(page.locator("[data-status]")).to_have_text("10 pieces")
     expect(page.locator("[data-announce]")).to_have_text("Living. 10 pieces")
     expect(page).to_have_url(re.compile(r"/c/living/\?facet_tags=colour%3Ared$"))
     expect(box(page, "Red")).to_be_focused()
