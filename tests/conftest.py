@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings as property_settings
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 CHROMIUM = os.environ.get("LOOKALIKE_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 HOW_TO_GET_IT = (
@@ -31,6 +31,7 @@ QUIET = [
 # A test never depends on how fast the machine is.
 property_settings.register_profile("untimed", deadline=None)
 property_settings.load_profile("untimed")
+expect.set_options(timeout=15_000)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
