@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from search.models import PhotoQuery
 from tests.pages.browser.conftest import PHONE, Shop, choose, photo, titles
 
 pytestmark = pytest.mark.browser
 
-SEEN = "image => image.complete && image.naturalWidth > 0"
+WIDTH = 320  # of the photos that are chosen here
 
 
 def step(page: Page, place: int) -> str:
@@ -23,6 +23,11 @@ def step(page: Page, place: int) -> str:
     return title
 
 
+def seen(image: Locator) -> None:
+    """The photo itself, not the place for it."""
+    expect(image).to_have_js_property("naturalWidth", WIDTH)
+
+
 def test_each_step_is_in_sight_and_can_be_gone_back_to(shop: Shop) -> None:
     page = shop.open()
     choose(page, 7)
@@ -33,7 +38,7 @@ def test_each_step_is_in_sight_and_can_be_gone_back_to(shop: Shop) -> None:
 
     steps = page.locator(".step")
     assert steps.all_inner_texts() == ["Your photo", one, other]
-    assert page.locator(".step [data-own-image]").evaluate(SEEN)
+    seen(page.locator(".step [data-own-image]"))
     page.get_by_role("link", name="Your photo").click()
     page.wait_for_url(first)
     assert titles(page)[0] == "Piece 7"
@@ -72,7 +77,7 @@ def test_the_photo_stays_in_sight_as_a_chip(shop: Shop, look: dict[str, object])
     page.evaluate("scrollTo(0, 1500)")
 
     expect(bar).to_be_visible()
-    assert bar.locator("[data-own-image]").evaluate(SEEN)
+    seen(bar.locator("[data-own-image]"))
     with page.expect_file_chooser() as chooser:
         bar.get_by_text("Change photo").click()
     with page.expect_navigation():
@@ -101,7 +106,7 @@ def test_turning_the_phone_keeps_everything(shop: Shop) -> None:
     page.set_viewport_size({"width": 844, "height": 390})
 
     assert page.url.endswith("?in_stock=1")
-    assert page.locator("[data-crop-photo]").evaluate(SEEN)
+    seen(page.locator("[data-crop-photo]"))
     expect(page.locator("#filters").get_by_label("In stock")).to_be_checked()
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
 
