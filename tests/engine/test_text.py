@@ -133,9 +133,7 @@ pieces = st.sampled_from(
 
 
 @pytest.mark.usefixtures("shop")
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     text=st.lists(pieces | st.text(max_size=8), max_size=40).map(lambda parts: "".join(parts)[:195])
 )
