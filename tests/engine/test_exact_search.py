@@ -154,7 +154,11 @@ def stored(question: Question) -> Question:
     return selectors.question_of(PhotoQuery.objects.get(pk=query.pk))
 
 
-@examples(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     catalogue=st.lists(items, max_size=20),
     wanted=filters,
@@ -182,7 +186,11 @@ def test_pages_hold_every_passing_product_once_nearest_first(
         assert {(page.total, page.among) for page in pages} == {(len(expected), None)}
 
 
-@examples(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(catalogue=st.lists(items, max_size=20), most=st.integers(1, 6))
 def test_candidates_beyond_the_limit_are_the_farthest(catalogue: list[Item], most: int) -> None:
     with gallery.rolled_back(), override_settings(CANDIDATES=most):

@@ -133,7 +133,11 @@ pieces = st.sampled_from(
 
 
 @pytest.mark.usefixtures("shop")
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 @given(
     text=st.lists(pieces | st.text(max_size=8), max_size=40).map(lambda parts: "".join(parts)[:195])
 )

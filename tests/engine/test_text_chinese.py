@@ -24,7 +24,11 @@ from tests.factories import make_product
 
 pytestmark = pytest.mark.django_db
 
-PER_EXAMPLE = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+PER_EXAMPLE = settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
 # Of each plane that has Han characters.
 han = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF) | st.characters(
     min_codepoint=0x20000, max_codepoint=0x2FFFF
