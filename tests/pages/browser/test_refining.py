@@ -163,7 +163,7 @@ def test_back_from_a_product_finds_all_that_was_shown_and_the_place(shop: Shop) 
 
 def test_a_product_asked_for_in_a_new_tab_is_left_alone(shop: Shop) -> None:
     page = results(shop)
-    box(page, "Red").check()
+    box(page, "Red").click()
     chip = page.get_by_role("link", name="Remove filter: Red")
 
     with page.context.expect_page() as other:
