@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import current_thread
 from typing import Any
 
 import pytest
+from django.core.signals import request_finished, request_started
 from hypothesis import settings as property_settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
@@ -65,6 +69,30 @@ def chromium() -> Iterator[Browser]:
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
+@contextmanager
+def no_request_left() -> Iterator[None]:
+    """Waits at the end for the requests that the live server is still answering: one that comes to
+    the database while it is cleared for the next test locks tables against it."""
+    under_way: set[object] = set()
+
+    def begun(environ: object = None, **_kwargs: object) -> None:
+        under_way.add(current_thread())
+
+    def ended(**_kwargs: object) -> None:
+        under_way.discard(current_thread())
+
+    request_started.connect(begun)
+    request_finished.connect(ended)
+    try:
+        yield
+        deadline = time.monotonic() + 20
+        while under_way and time.monotonic() < deadline:
+            time.sleep(0.02)
+    finally:
+        request_started.disconnect(begun)
+        request_finished.disconnect(ended)
+
+
 @pytest.fixture
 def new_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
     """Opens pages: `new_page(viewport={"width": 390, "height": 844}, color_scheme="dark")`.
@@ -84,8 +112,9 @@ def new_page(chromium: Browser) -> Iterator[Callable[..., Page]]:
         page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    with no_request_left():
+        yield open_page
+        for context in contexts:
+            context.close()
     unexpected = [line for line in errors if "Failed to load resource" not in line]
     assert unexpected == []

@@ -19,7 +19,16 @@ TRIES = 3
 
 
 def answered(asked: Asked, ask: Callable[[Asked], SearchResult]) -> tuple[SearchResult, Asked]:
-    """What `ask` finds, and what was asked less the filters that it refused, which are named."""
+    """What `ask` finds, and what was asked less the filters that it refused and a page that isn't
+    there, which are named."""
+    result, asked = _less_refused(asked, ask)
+    if asked.page <= max(result.pages, 1):
+        return result, asked
+    first = asked.first_page()
+    return ask(first), first
+
+
+def _less_refused(asked: Asked, ask: Callable[[Asked], SearchResult]) -> tuple[SearchResult, Asked]:
     for _try in range(TRIES):
         try:
             return ask(asked), asked

@@ -60,6 +60,11 @@ def money(amount: Decimal, currency: str) -> str:
     return f"{symbol}{number}" if symbol else f"{currency} {number}"
 
 
+def grouped(count: int) -> str:
+    """`1,000`."""
+    return number_format(count, force_grouping=True)
+
+
 def stock_words(stock: int) -> str:
     """How much there is, as far as it matters to a buyer."""
     if stock == 0:

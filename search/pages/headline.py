@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from search.engine.types import SearchResult
+from search.pages.cards import grouped
 
 
 def heading_of(result: SearchResult) -> str:
@@ -25,7 +25,7 @@ def heading_of(result: SearchResult) -> str:
 def status_of_result(result: SearchResult) -> str:
     """How many there are, and how many of them are close, as far as this page can tell."""
     close = first_far(result) - 1
-    count = _number(result.total)
+    count = grouped(result.total)
     if result.page == 1 and close > 0:
         return _with_close(result, close=close, count=count)
     if result.among:
@@ -52,15 +52,10 @@ def _with_close(result: SearchResult, *, close: int, count: str) -> str:
 def reach_of(result: SearchResult) -> str:
     """How many of how many are shown so far; says so where the search itself stopped counting."""
     shown = min(result.page * result.k, result.total)
-    numbers = {"shown": _number(shown), "total": _number(result.total)}
+    numbers = {"shown": grouped(shown), "total": grouped(result.total)}
     if result.among:
         return _("%(shown)s of the nearest %(total)s") % numbers
     return _("%(shown)s of %(total)s") % numbers
-
-
-def _number(count: int) -> str:
-    """`1,000`."""
-    return number_format(count, force_grouping=True)
 
 
 def first_far(result: SearchResult) -> int:

@@ -13,6 +13,8 @@ from catalog.errors import LookalikeError
 from catalog.models import Category
 
 SECTIONS = 6
+# Products on a page of a wall: rows of two, three and four come out even.
+K = 24
 STATUS = {
     "too_large": 413,
     "unsupported_type": 415,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -26,11 +27,10 @@ from search.pages.marking import moved_by
 from search.pages.pinned import pinned_of
 from search.pages.query_string import MOST_COLOUR, Asked, read
 from search.pages.refining import chips_of, groups_of, kept, price_bands_of
-from search.pages.rendering import page, timed
+from search.pages.rendering import K, page, timed
 from search.pages.saying import MISSED
 from search.pages.steps import steps_of
 
-K = 24
 # Sections to look through where nothing comes close.
 NEAREST_CATEGORIES = 4
 
@@ -47,7 +47,7 @@ def results(request: HttpRequest, query_id: UUID) -> HttpResponse:
     asked, watch = read(request.GET), Stopwatch()
     question, asked = _with_words(question, asked)
     question, asked = _with_weights(question, asked)
-    result, asked = _search(question, asked)
+    result, asked = answered(asked, partial(_ask, question))
     services.record_search(result=result)
     context = {
         **_context(query, question, result, asked),
@@ -71,15 +71,6 @@ def _with_weights(question: Question, asked: Asked) -> tuple[Question, Asked]:
     if asked.weights and "colour" not in weighable(question):
         return question, asked.without_weights()
     return replace(question, weights=asked.weights), asked
-
-
-def _search(question: Question, asked: Asked) -> tuple[SearchResult, Asked]:
-    """The result, and what was asked less what isn't there: tags, a category, the page."""
-    result, asked = answered(asked, lambda asked: _ask(question, asked))
-    if asked.page > max(result.pages, 1):
-        asked = asked.first_page()
-        result = _ask(question, asked)
-    return result, asked
 
 
 def _ask(question: Question, asked: Asked) -> SearchResult:

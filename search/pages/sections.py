@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
@@ -17,13 +17,11 @@ from search import selectors
 from search.engine.types import SearchResult
 from search.errors import SearchUnavailable, Throttled
 from search.pages.answered import answered
-from search.pages.cards import card_of_hit
+from search.pages.cards import card_of_hit, grouped
 from search.pages.limiting import limit_words
 from search.pages.query_string import Asked, read
 from search.pages.refining import chips_of, groups_of, kept, price_bands_of
-from search.pages.rendering import page
-
-K = 24
+from search.pages.rendering import K, page
 
 
 @dataclass(frozen=True)
@@ -41,7 +39,8 @@ class Branch:
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     """A section of the shop and everything below it."""
     section = get_object_or_404(Category, slug=slug)
-    result, asked = _walk(section, _limited(request, read(request.GET, section=True)))
+    asked = _limited(request, read(request.GET, section=True))
+    result, asked = answered(asked, partial(_ask, section))
     context = _context(section, result, asked)
     context["canonical"] = request.build_absolute_uri(request.path + context["here"])
     return page(request, "catalog/category.html", context)
@@ -56,15 +55,6 @@ def _limited(request: HttpRequest, asked: Asked) -> Asked:
     except (Throttled, SearchUnavailable) as error:
         return replace(asked, words=None, dropped=(*asked.dropped, error.message))
     return asked
-
-
-def _walk(section: Category, asked: Asked) -> tuple[SearchResult, Asked]:
-    """What stands there, and what was asked less what isn't there: tags, colours, the page."""
-    result, asked = answered(asked, lambda asked: _ask(section, asked))
-    if asked.page > max(result.pages, 1):
-        asked = asked.first_page()
-        result = _ask(section, asked)
-    return result, asked
 
 
 def _ask(section: Category, asked: Asked) -> SearchResult:
@@ -127,16 +117,16 @@ def _branches(section: Category, result: SearchResult, asked: Asked) -> list[Bra
 def _status(result: SearchResult) -> str:
     """How many there are, as far as they were counted."""
     if result.among:
-        return _("More than %(count)s pieces") % {"count": _number(result.total)}
+        return _("More than %(count)s pieces") % {"count": grouped(result.total)}
     counted = ngettext("%(count)s piece", "%(count)s pieces", result.total)
-    return counted % {"count": _number(result.total)}
+    return counted % {"count": grouped(result.total)}
 
 
 def _reach(result: SearchResult) -> str:
     """How many of how many are shown so far; and at the end of those that were looked at, how to
     come to the others."""
     shown = min(result.page * result.k, result.total)
-    numbers = {"shown": _number(shown), "total": _number(result.total)}
+    numbers = {"shown": grouped(shown), "total": grouped(result.total)}
     if not result.among:
         return _("%(shown)s of %(total)s") % numbers
     if not result.has_next:
@@ -148,11 +138,6 @@ def _reach(result: SearchResult) -> str:
     }
     best = _("%(shown)s of the best %(total)s")
     return (best if result.plan == "text" else by_order.get(result.sort, best)) % numbers
-
-
-def _number(count: int) -> str:
-    """`1,000`."""
-    return number_format(count, force_grouping=True)
 
 
 def _sorts(asked: Asked) -> list[tuple[str, str]]:

@@ -9,14 +9,13 @@ export function wireSources(ask) {
     for (const field of form.querySelectorAll("input[type=file]")) wireField(field, form, ask);
   }
   const asked = (file) => ask(file, words(main), main);
-  for (const form of forms) if (form.elements.image) wirePick(form.elements.image);
+  wirePick(document.getElementById("finder-photo"));
   wireDrop(asked);
   wirePaste(asked);
 }
 
 /** Buttons elsewhere on the page that open the file field, which a label can't do by keyboard. */
 function wirePick(field) {
-  if (field.id !== "finder-photo") return;
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-pick]")) field.click();
   });

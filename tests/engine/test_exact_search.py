@@ -157,7 +157,7 @@ def stored(question: Question) -> Question:
 @examples(
     max_examples=40,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     catalogue=st.lists(items, max_size=20),
@@ -189,7 +189,7 @@ def test_pages_hold_every_passing_product_once_nearest_first(
 @examples(
     max_examples=15,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(catalogue=st.lists(items, max_size=20), most=st.integers(1, 6))
 def test_candidates_beyond_the_limit_are_the_farthest(catalogue: list[Item], most: int) -> None:

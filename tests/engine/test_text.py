@@ -136,7 +136,7 @@ pieces = st.sampled_from(
 @settings(
     max_examples=60,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
     text=st.lists(pieces | st.text(max_size=8), max_size=40).map(lambda parts: "".join(parts)[:195])

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 PER_EXAMPLE = settings(
     max_examples=40,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 # Of each plane that has Han characters.
 han = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF) | st.characters(

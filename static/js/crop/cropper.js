@@ -1,14 +1,12 @@
 // The frame on the shopper's photo: moved by pointer, keys, buttons or numbers, all to one effect.
 
-import { countdown } from "../countdown.js";
 import { filled } from "../words.js";
 import { WHOLE, inside, moved, parse, resized, same, scaled } from "./box.js";
 import { wireDragging } from "./dragging.js";
+import { Waiting } from "./waiting.js";
 
 // Nobody who is still adjusting is interrupted: milliseconds.
 const STILL_ADJUSTING = 300;
-const STILL_AFTER = 3_000;
-const SLOW_AFTER = 10_000;
 const STEP = 0.01;
 const LARGE_STEP = 0.05;
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
@@ -22,7 +20,7 @@ export class Cropper {
   #asked = WHOLE;
   #timer = 0;
   #held = false;
-  #waits = [];
+  #waiting;
   #onSettled;
 
   /** `onSettled(box)` is called once the frame has rested somewhere else than before. */
@@ -31,6 +29,7 @@ export class Cropper {
     this.#onSettled = onSettled;
     this.#frame = form.querySelector("[data-crop-frame]");
     this.#handle = form.querySelector("[data-crop-box]");
+    this.#waiting = new Waiting(form);
     wireDragging(this.#frame, {
       boxNow: () => this.#box,
       begin: () => {
@@ -60,14 +59,14 @@ export class Cropper {
 
   /** Whether a part is being searched, or about to be. */
   get asking() {
-    return Boolean(this.#timer || this.#waits.length);
+    return Boolean(this.#timer) || this.#waiting.underWay;
   }
 
   /** Shows the part that the page's results are of; not while somebody goes on adjusting. */
   arrived() {
     const { cropNow } = this.#form.querySelector("[data-crop-now]").dataset;
     this.#asked = parse(cropNow) ?? WHOLE;
-    this.#answered();
+    this.#waiting.end();
     if (!this.#timer && !this.#held) this.#draw(this.#asked);
   }
 
@@ -85,27 +84,14 @@ export class Cropper {
 
   /** Nothing came back. The frame stays, and may be asked for again. */
   unanswered() {
-    this.#answered();
+    this.#waiting.end();
     this.#asked = null;
   }
 
-  /** Says why the part wasn't searched, and offers another try, after so many seconds if any. */
+  /** Says why the part wasn't searched; it may be asked for again, after so many seconds if any. */
   fail(message, seconds = 0) {
-    this.unanswered();
-    this.#say("error", message);
-    const retry = this.#part("retry");
-    retry.hidden = false;
-    if (!seconds) return;
-    const label = retry.textContent;
-    const { again } = document.querySelector("[data-asking]").dataset;
-    retry.disabled = true;
-    const tick = (left) => {
-      retry.textContent = filled(again, () => left);
-    };
-    countdown(seconds, tick, () => {
-      retry.disabled = false;
-      retry.textContent = label;
-    });
+    this.#waiting.fail(message, seconds);
+    this.#asked = null;
   }
 
   focus() {
@@ -155,41 +141,11 @@ export class Cropper {
       this.#timer = 0;
       if (this.#asked && same(this.#box, this.#asked)) return;
       this.#asked = this.#box;
-      this.#searching();
+      this.#waiting.begin(() => {
+        this.#asked = null;
+      });
       this.#onSettled(this.#box);
     }, after);
-  }
-
-  /** The same words as for a new photo: what goes on, that it still does, that it takes long. */
-  #searching() {
-    this.#answered();
-    const { searching, still, slow } = document.querySelector("[data-asking]").dataset;
-    this.#say("status", searching);
-    this.#waits = [
-      setTimeout(() => this.#say("status", still), STILL_AFTER),
-      setTimeout(() => {
-        this.#say("status", slow);
-        this.#asked = null;
-        this.#part("retry").hidden = false;
-      }, SLOW_AFTER),
-    ];
-  }
-
-  #answered() {
-    for (const wait of this.#waits.splice(0)) clearTimeout(wait);
-    this.#say("status", "");
-    this.#say("error", "");
-    this.#part("retry").hidden = true;
-  }
-
-  #say(name, text) {
-    const line = this.#part(name);
-    line.textContent = text;
-    line.hidden = !text;
-  }
-
-  #part(name) {
-    return this.#form.querySelector(`[data-crop-${name}]`);
   }
 
   /** Small photos are drawn as large as others: a thumb has to find the corners. */
