@@ -161,6 +161,8 @@ def test_too_many_parts_are_counted_down(page: Page) -> None:
     expect(retry).to_be_hidden()
     page.context.set_offline(True)
     nudge(page)
+    expect(retry).to_be_visible()
+    page.wait_for_timeout(1_200)  # the old count would have gone on by now
     expect(retry).to_have_text("Try again")
     expect(retry).to_be_enabled()
 
