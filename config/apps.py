@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.apps import AppConfig
@@ -15,7 +14,6 @@ SIGNALS = (
     bind_extra_request_finished_metadata,
     bind_extra_request_failed_metadata,
 )
-SEARCH_ID = re.compile(r"(/search/)[0-9a-f-]{36}/")
 
 
 class WiringConfig(AppConfig):
@@ -32,9 +30,8 @@ class WiringConfig(AppConfig):
 
 
 def leave_shopper_out(log_kwargs: dict[str, Any], **_kwargs: object) -> None:
-    """Keeps out of the log what a shopper's browser calls itself, what they typed, and the id that
-    would open their search; their address is left out by a setting."""
+    """Keeps out of the log what a shopper's browser calls itself and what they typed. Their address
+    is left out by a setting, the id of their search by config.log_lines."""
     log_kwargs.pop("user_agent", None)
     if request := log_kwargs.get("request"):
-        path = str(request).partition("?")[0]
-        log_kwargs["request"] = SEARCH_ID.sub(r"\g<1>…/", path)
+        log_kwargs["request"] = str(request).partition("?")[0]

@@ -111,7 +111,7 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {
         "plain": {
-            "()": structlog.stdlib.ProcessorFormatter,
+            "()": "config.log_lines.LogLines",
             "processor": structlog.dev.ConsoleRenderer(
                 # Rich tracebacks print local variables, and a photo or a password among them.
                 colors=False,
