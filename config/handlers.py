@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.views import defaults
 
-from search.api.errors import CODES, Problem, plain, problem_of
+from search.api.codes import CODES
+from search.api.errors import Problem, plain, problem_of
 
 API = "/api/"
 SERVICE_UNAVAILABLE = 503

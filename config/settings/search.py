@@ -1,4 +1,4 @@
-"""How pictures are found: embedder, index, queries, the queues, the API."""
+"""How pictures are found: embedder, index, queries, the queues."""
 
 from __future__ import annotations
 
@@ -125,27 +125,4 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
-}
-
-REST_FRAMEWORK = {
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
-    "DEFAULT_PERMISSION_CLASSES": [],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "search.api.errors.handle",
-    "UNAUTHENTICATED_USER": None,
-    "COERCE_DECIMAL_TO_STRING": True,
-    "URL_FORMAT_OVERRIDE": None,  # the Accept header alone decides
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Lookalike API",
-    "DESCRIPTION": "Find a shop's products by photo.",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.0",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "TAGS": [
-        {"name": "search", "description": "Ask, go on, forget."},
-        {"name": "products", "description": "Read the catalogue."},
-    ],
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }

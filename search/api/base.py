@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -16,10 +17,12 @@ from search.api.parsers import FormParser, JSONParser
 
 
 class Door(APIView):
-    """An address of the API. `no_store` marks answers that tell of a customer's photo."""
+    """An address of the API. `no_store` marks answers that tell of a customer's photo; `scopes`
+    names the scope that a method needs, where it is not `read` for GET and `write` for others."""
 
     parser_classes = [JSONParser, FormParser]
     no_store = False
+    scopes: Mapping[str, str] = {}
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         # A charset such as rot13 is known to Python but reads no text, and crashes the parsing.

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import singledispatch
-from typing import Any, NamedTuple
+from typing import Any
 
 import structlog
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
@@ -20,40 +20,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from catalog.errors import LookalikeError
-
-
-class Code(NamedTuple):
-    status: int
-    meaning: str
-    retry_after: int | None = None  # seconds
-
-
-CODES: Mapping[str, Code] = {
-    "invalid": Code(400, "A value makes no sense as given."),
-    "unknown_field": Code(400, "A field or parameter that nothing reads."),
-    "unknown_filter": Code(400, "A tag or category that the catalogue hasn't got."),
-    "malformed": Code(400, "The body can't be read as what it claims to be."),
-    "empty": Code(400, "The photo has no bytes."),
-    "corrupt": Code(400, "The photo is damaged."),
-    "too_small": Code(400, "The photo, or the part that was cut out, has too few pixels."),
-    "too_dark": Code(400, "Nothing can be seen in the photo, or in the part: it is next to black."),
-    "not_found": Code(404, "No such address."),
-    "unknown_product": Code(404, "No published product has that SKU."),
-    "method_not_allowed": Code(405, "The address exists, but not for this method."),
-    "not_acceptable": Code(406, "The Accept header rules out every form there is."),
-    "not_indexed_yet": Code(409, "The product's photos are still being indexed.", 5),
-    "query_expired": Code(410, "The query has expired, was deleted, or never was."),
-    "length_required": Code(411, "The body has no Content-Length."),
-    "too_large": Code(413, "The photo or the body has too many bytes."),
-    "too_many_pixels": Code(413, "The photo has too many pixels."),
-    "unsupported_type": Code(415, "The photo's format isn't taken."),
-    "unsupported_media_type": Code(415, "The body's Content-Type isn't taken here."),
-    "internal": Code(500, "A fault of this server; the request id finds it in the log."),
-    "busy": Code(503, "More photos at once than can be embedded.", 2),
-    "search_unavailable": Code(503, "Photos can't be embedded at present.", 30),
-    "unavailable": Code(503, "The database doesn't answer.", 5),
-    "storage_full": Code(507, "The disk is full; nothing was stored."),
-}
+from search.api.codes import CODES
 
 
 @dataclass(frozen=True)

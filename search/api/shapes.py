@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from search.api.errors import CODES
+from search.api.codes import CODES
 from search.embedding.objects import MOST
 
 BANDS = ["same", "very_similar", "similar", "weak", ""]

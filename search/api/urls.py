@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from search.api.base import Nowhere
-from search.api.docs_views import DocsView, SchemaView
-from search.api.product_views import ProductList, ProductView, SimilarView
-from search.api.search_views import FeedbackView, ResultsView, SearchView
+from search.api.views.docs import DocsView, SchemaView
+from search.api.views.products import ProductList, ProductView, SimilarView
+from search.api.views.searching import FeedbackView, ResultsView, SearchView
 
 app_name = "api"
 urlpatterns = [

@@ -61,7 +61,7 @@ def test_a_crash_tells_its_request_id_and_nothing_else(monkeypatch: pytest.Monke
         raise RuntimeError("secret detail")
 
     monkeypatch.setattr(Product.objects, "published", crash, raising=False)
-    monkeypatch.setattr("search.api.search_views.Product.objects.published", crash)
+    monkeypatch.setattr("search.api.views.searching.Product.objects.published", crash)
     response = Client(raise_request_exception=False).get(f"{PRODUCTS}X/")
     error = assert_error(response, 500, "internal")
     assert "secret" not in str(error)

@@ -13,7 +13,7 @@ from search.api import cursors, describe, limits
 from search.api.answers import absolute, full_product, listed_product, origin_of, search_answer
 from search.api.base import Door
 from search.api.refinement import query_params, query_string, read_refinement
-from search.api.search_views import find_product, run, timings
+from search.api.views.searching import find_product, run, timings
 from search.engine import filters as engine_filters
 from search.engine.types import MAX_K
 from search.errors import InvalidSearch
@@ -57,6 +57,8 @@ class ProductView(Door):
 
 class SimilarView(Door):
     """`GET products/{sku}/similar/`: what looks like it, from its stored vectors."""
+
+    scopes = {"GET": "search"}
 
     @describe.similar
     def get(self, request: Request, sku: str) -> Response:

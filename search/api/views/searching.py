@@ -60,6 +60,7 @@ class SearchView(Door):
     """`POST search/`: a new question."""
 
     no_store = True
+    scopes = {"POST": "search"}
 
     @describe.search
     def post(self, request: Request) -> Response:
@@ -94,6 +95,7 @@ class FeedbackView(Door):
     """`POST search/{query_id}/feedback/`: the question again, moved by what was marked."""
 
     no_store = True
+    scopes = {"POST": "search"}
     parser_classes = [JSONParser]
 
     @describe.feedback
@@ -114,6 +116,7 @@ class ResultsView(Door):
     """`search/{query_id}/`: further pages, other filters, another order; or forget it now."""
 
     no_store = True
+    scopes = {"GET": "search", "DELETE": "search"}
 
     @describe.results
     def get(self, request: Request, query_id: UUID) -> Response:

@@ -1,0 +1,1 @@
+"""The doors: each class is an address."""
