@@ -27,7 +27,7 @@ BOOTSTRAP = "$(or $(PYTHON),$(error Lookalike needs Python 3.11 or later: apt-ge
 	python3-venv, or name one with PYTHON=...))" -I config/stack/bootstrap.py --venv "$(VENV)"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types format messages install install-dev bench-search bench-embed bench-page clean
+.PHONY: help run test lint types format messages install install-dev bench-search bench-api bench-embed bench-page clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' \
@@ -81,6 +81,10 @@ bench-embed: ## measure engines, decoding, worker, queries and memory (ARGS="--p
 	@$(BOOTSTRAP) requirements.txt requirements-extras.txt requirements-bench.txt
 	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 "$(BIN)/python" -m config.stack exec --ephemeral -- \
 		"$(BIN)/python" -m benchmarks.embed $(ARGS)
+
+bench-api: ## load the API open-loop, against its CPU's ceiling (ARGS="--seconds 30")
+	@$(BOOTSTRAP) requirements.txt requirements-extras.txt requirements-bench.txt
+	@"$(BIN)/python" -m benchmarks.api.load $(ARGS)
 
 bench-page: ## measure photo to results in a browser (ARGS="--rounds 10 --url http://127.0.0.1:8000")
 	@$(BOOTSTRAP) --chromium requirements.txt requirements-extras.txt requirements-dev.txt

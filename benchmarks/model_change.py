@@ -107,7 +107,7 @@ class Customers:
         print(json.dumps(phase.as_json()), flush=True)
 
     def _search(self, number: int) -> None:
-        dice = random.Random(number)  # noqa: S311 - which photo comes next is no secret
+        dice = random.Random(number)
         while not self._over.wait(dice.expovariate(1 / self._pause)):
             phase, started = self.phase, time.perf_counter()
             try:

@@ -59,7 +59,7 @@ def race(contestants: Sequence[Contestant], case: Case, *, seed: int = 1) -> lis
     gc.collect()
     gc.freeze()  # the gallery's objects are not for a contestant's garbage collection to walk
     order = list(zip(contestants, results, strict=True))
-    dice = random.Random(seed)  # noqa: S311 - an order of turns
+    dice = random.Random(seed)
     for start in range(0, len(case.queries), TURN):
         if start == TURN:
             order = _in_the_running(order)

@@ -1,0 +1,1 @@
+"""What the JSON API costs, and what it holds under load."""
