@@ -221,5 +221,5 @@ class ProductImage(models.Model):
     def thumbnail_url(self, size: int) -> str:
         """The address of the WebP thumbnail whose longer side is at most `size` pixels; `size` is
         one of catalog.images.THUMBNAIL_SIZES."""
-        name = str(PurePosixPath(self.file.name or "").with_name(f"{size}.webp"))
-        return self.file.storage.url(name)
+        folder, _, _ = (self.file.name or "").rpartition("/")
+        return self.file.storage.url(f"{folder}/{size}.webp")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from uuid import UUID
 
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from catalog.models import Product
@@ -28,6 +27,7 @@ from search.engine.questions import (
 from search.engine.statistics import statistics_of
 from search.engine.steps import steps_to as way_to
 from search.engine.stopwatch import Stopwatch
+from search.engine.stored import published_product, stored_active_space, stored_query
 from search.engine.types import NO_FILTERS, Facet, Filters, IndexProgress, Question, SearchResult
 from search.errors import NotIndexedYet, QueryExpired, SearchUnavailable
 from search.models import EmbeddingSpace, PhotoQuery
@@ -205,16 +205,26 @@ def similar_question(*, product: Product, space: EmbeddingSpace | None = None) -
     return question
 
 
+def find_product(sku: str) -> Product | None:
+    """The published product of that SKU."""
+    return published_product(sku)
+
+
 def get_query(query_id: UUID | str) -> PhotoQuery:
     """The stored query, with its space. Raises QueryExpired where it expired, was deleted, or
     never was."""
+    pk = _as_uuid(query_id)
+    query = None if pk is None else stored_query(pk)
+    if query is None:
+        raise QueryExpired(_("This search has expired. Choose the photo again."), field="query_id")
+    return query
+
+
+def _as_uuid(text: UUID | str) -> UUID | None:
     try:
-        queries = PhotoQuery.objects.alive().select_related("space__base", "product")
-        return queries.get(pk=query_id)
-    except (PhotoQuery.DoesNotExist, ValidationError) as error:
-        raise QueryExpired(
-            _("This search has expired. Choose the photo again."), field="query_id"
-        ) from error
+        return text if isinstance(text, UUID) else UUID(text)
+    except ValueError:
+        return None
 
 
 def steps_to(query: PhotoQuery) -> list[PhotoQuery]:
@@ -224,7 +234,7 @@ def steps_to(query: PhotoQuery) -> list[PhotoQuery]:
 
 def active_space() -> EmbeddingSpace:
     """The space that is searched. Raises SearchUnavailable where there is none yet."""
-    space = EmbeddingSpace.objects.active().select_related("base").first()
+    space = stored_active_space()
     if space is None:
         raise SearchUnavailable(
             _("No picture is indexed yet. Start the embedding worker, or run `manage.py embed`.")

@@ -9,30 +9,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.sql import Query
 
 from catalog.models import Category, Product, ProductImage, Tag
 from search.engine.bands import band
 from search.engine.candidates import Match
+from search.engine.rows import columns, instance, names_of
 from search.engine.statements import Row, fetch
 from search.engine.types import NO_FILTERS, Filters, SearchHit
 
 # A description may be long, and no card shows it: it is read when somebody asks for it.
-PRODUCT = [f.attname for f in Product._meta.concrete_fields if f.name != "description"]
-CATEGORY = [field.attname for field in Category._meta.concrete_fields]
-IMAGE = [field.attname for field in ProductImage._meta.concrete_fields]
+PRODUCT = names_of(Product, without="description")
+CATEGORY = names_of(Category)
+IMAGE = names_of(ProductImage)
 TAG = ["id", "facet", "value"]
-
-
-def _columns(alias: str, names: Sequence[str]) -> str:
-    return ", ".join(f"{alias}.{name}" for name in names)
 
 
 CARDS = f"""
     SELECT tags.ids, tags.facets, tags.values,
-        {_columns("product", PRODUCT)}, {_columns("category", CATEGORY)}, {_columns("image", IMAGE)}
+        {columns("product", PRODUCT)}, {columns("category", CATEGORY)}, {columns("image", IMAGE)}
     FROM unnest(%(products)s::bigint[], %(images)s::bigint[]) AS hit (product_id, image_id)
     JOIN {Product._meta.db_table} product ON product.id = hit.product_id
     LEFT JOIN {Category._meta.db_table} category ON category.id = product.category_id
@@ -51,7 +47,7 @@ CARDS = f"""
 """  # noqa: S608 - names of tables and columns
 # Of products that words found, or whose image was deleted since, the first one.
 FIRST_IMAGES = f"""
-    SELECT DISTINCT ON (product_id) {_columns("image", IMAGE)}
+    SELECT DISTINCT ON (product_id) {columns("image", IMAGE)}
     FROM {ProductImage._meta.db_table} image WHERE product_id = ANY (%(products)s::bigint[])
     ORDER BY product_id, position, id
 """  # noqa: S608 - names of a table and its columns
@@ -104,7 +100,7 @@ class _Shelf:
         for row in rows:
             tags, own = row[:3], row[3 : 3 + len(PRODUCT)]
             category, image = row[3 + len(PRODUCT) : -len(IMAGE)], row[-len(IMAGE) :]
-            product = Product.from_db(connection.alias, PRODUCT, own)
+            product = instance(Product, PRODUCT, own)
             product.category = self._category(category)
             vars(product)["_prefetched_objects_cache"] = {"tags": self._tagged(*tags)}
             found[product.pk] = product, _image(image)
@@ -114,7 +110,7 @@ class _Shelf:
         if row[0] is None:
             return None
         if row[0] not in self._categories:
-            self._categories[row[0]] = Category.from_db(connection.alias, CATEGORY, row)
+            self._categories[row[0]] = instance(Category, CATEGORY, row)
         return self._categories[row[0]]
 
     def _tagged(
@@ -126,7 +122,7 @@ class _Shelf:
         """What prefetch_related leaves behind: `product.tags.all()` asks nobody."""
         for row in zip(ids or (), facets or (), values or (), strict=True):
             if row[0] not in self._tags:
-                self._tags[row[0]] = Tag.from_db(connection.alias, TAG, row)
+                self._tags[row[0]] = instance(Tag, TAG, row)
         tags: QuerySet[Tag] = QuerySet(Tag, query=self._query)
         found = [self._tags[pk] for pk in ids or ()]
         vars(tags).update(_result_cache=found, _prefetch_done=True)
@@ -134,4 +130,4 @@ class _Shelf:
 
 
 def _image(row: Row) -> ProductImage | None:
-    return None if row[0] is None else ProductImage.from_db(connection.alias, IMAGE, row)
+    return None if row[0] is None else instance(ProductImage, IMAGE, row)

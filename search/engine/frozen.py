@@ -16,6 +16,7 @@ from uuid import UUID
 
 from django.conf import settings
 
+from search.engine.arrays import Bigints, Doubles
 from search.engine.candidates import Candidates, Match, find
 from search.engine.filters import Resolved, resolve
 from search.engine.statements import fetch
@@ -157,11 +158,11 @@ def _reaches(known: Candidates, first: int | None) -> bool:
 
 def _to_row(found: Candidates) -> dict[str, Any]:
     return {
-        "product_ids": [each.product_id for each in found.matches],
-        "image_ids": [each.image_id or 0 for each in found.matches],
-        "distances": [
-            math.nan if each.distance is None else each.distance for each in found.matches
-        ],
+        "product_ids": Bigints([each.product_id for each in found.matches]),
+        "image_ids": Bigints([each.image_id or 0 for each in found.matches]),
+        "distances": Doubles(
+            [math.nan if each.distance is None else each.distance for each in found.matches]
+        ),
         "plan": found.plan,
         "total": found.total,
         "among": found.among,

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db import connection
 from django.db.models import Case, F, QuerySet, Value, When
 from django.db.models.functions import Concat
 
 from catalog.models import Category, Tag
 from search.embedding.descriptors import COLOURS
+from search.engine.rows import instance
 from search.engine.statements import fetch
 from search.errors import UnknownFilter
 
@@ -62,7 +62,7 @@ def known_tags(named: Mapping[str, tuple[str, ...]]) -> dict[str, Tag]:
     parts = [_parts(name) for name in everything]
     asked = {"facets": [each[0] for each in parts], "values": [each[1] for each in parts]}
     rows = fetch(TAGS, asked) if everything else []
-    tags = (Tag.from_db(connection.alias, TAG_FIELDS, row) for row in rows)
+    tags = (instance(Tag, TAG_FIELDS, row) for row in rows)
     by_name = {tag.name: tag for tag in tags}
     for field, names in named.items():
         for name in names:
@@ -78,7 +78,7 @@ def known_category(slug: str) -> Category:
     if not rows:
         nearest = _nearest(Category.objects.annotate(called=F("slug")), slug)
         raise _unknown("category", slug, field="filters.category", existing=nearest)
-    category = Category.from_db(connection.alias, CATEGORY_FIELDS, rows[0])
+    category = instance(Category, CATEGORY_FIELDS, rows[0])
     _remember(_categories, {slug: category})
     return category
 

@@ -8,16 +8,23 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from pgvector import HalfVector
 
 from search.embedding.protocol import Vector
 from search.engine.lexemes import cleaned
 from search.engine.rocchio import NO_DIRECTION, mean_descriptors
+from search.engine.statements import fetch
 from search.engine.types import MAX_K, MAX_TEXT, SORTS, Pictured, Question
 from search.engine.weights import kinds_of, weighed
 from search.errors import InvalidSearch
 from search.models import EmbeddingSpace, ImageEmbedding
 
 Stacked = npt.NDArray[np.float32]
+
+PICTURES = f"""
+    SELECT vector, descriptors FROM {ImageEmbedding._meta.db_table}
+    WHERE space_id = %(space)s AND product_id = %(product)s ORDER BY image_id
+"""  # noqa: S608 - a table's name
 
 
 def check_page(*, k: int, page: int, sort: str) -> None:
@@ -92,15 +99,14 @@ def nearest_picture(
 
 def _pictures(space: EmbeddingSpace, product_id: int) -> list[Pictured]:
     """float32, shape (dim,) each, in the order of the images' ids."""
-    rows = ImageEmbedding.objects.filter(space=space, product_id=product_id).order_by("image_id")
-    return [
-        Pictured(as_vector(each[0]), as_vector(each[1]))
-        for each in rows.values_list("vector", "descriptors")
-    ]
+    rows = fetch(PICTURES, {"space": space.pk, "product": product_id})
+    return [Pictured(as_vector(vector), as_vector(descriptors)) for vector, descriptors in rows]
 
 
 def as_vector(stored: Any) -> Any:
     """What a column of vectors gives, as float32; None stays None."""
+    if isinstance(stored, HalfVector):
+        return stored.to_numpy().astype(np.float32)
     return None if stored is None else np.asarray(stored, dtype=np.float32)
 
 

@@ -17,6 +17,8 @@ from django.db import connection
 from pgvector.psycopg.halfvec import register_halfvec_info
 from psycopg.types import TypeInfo
 
+from search.engine import arrays
+
 Row = tuple[Any, ...]
 
 
@@ -39,8 +41,9 @@ def fetch(statement: str, params: Mapping[str, Any] | None = None) -> list[Row]:
 
 
 def _with_vectors() -> psycopg.Connection[Row]:
-    """Django's connection, able to send vectors; one query more when it is new."""
+    """Django's connection, able to send vectors and long arrays; one query more when it is new."""
     raw: psycopg.Connection[Row] = connection.connection
     if raw.adapters.types.get("halfvec") is None and (found := TypeInfo.fetch(raw, "halfvec")):
         register_halfvec_info(raw, found)
+        arrays.register(raw)
     return raw

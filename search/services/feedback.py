@@ -46,7 +46,7 @@ def refine_query(
             vector=vector,
             descriptors=descriptors,
             worded=False,
-            space_id=space.pk,
+            space=space,
         ),
         text=query.text,
         since=query,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from catalog.images import Box, Readable
 from catalog.models import Product
 from search.engine.statements import fetch
+from search.engine.stored import keep_query
 from search.engine.types import MAX_TEXT
 from search.errors import InvalidSearch, QueryExpired
 from search.models import EmbeddingSpace, PhotoQuery, SearchEvent, SearchFeedback
@@ -90,22 +91,26 @@ def keep(start: Start, *, text: str, since: PhotoQuery | None = None, **columns:
     its space was left and dropped since the request began.
     """
     expires_at = timezone.now() + settings.PHOTO_QUERY_LIFETIME
-    given = {**asdict(start), **columns}
+    given = {each.name: getattr(start, each.name) for each in fields(start)} | columns
     given["by_words"] = start.by_words or start.vector is None or start.worded
     if since is not None and since.lender is not None:
         given["lent_by"] = since.lender
         expires_at = min(expires_at, since.expires_at)
+    query = PhotoQuery(text=text, expires_at=expires_at, **given)
     try:
-        with transaction.atomic():
-            if since is not None:
+        if since is None:
+            keep_query(query)
+        else:
+            with transaction.atomic():
                 _hold(since)
-            return PhotoQuery.objects.create(text=text, expires_at=expires_at, **given)
+                keep_query(query)
     except IntegrityError as error:
-        if start.space_id is None or EmbeddingSpace.objects.filter(pk=start.space_id).exists():
+        if start.space is None or EmbeddingSpace.objects.filter(pk=start.space.pk).exists():
             raise
         raise QueryExpired(
             _("The shop has just renewed its picture index. Please search once more.")
         ) from error
+    return query
 
 
 def _hold(query: PhotoQuery) -> None:

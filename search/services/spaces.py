@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from search.embedder import get_embedder, stored_card
 from search.embedding import Card, EmbeddingError, get_card
 from search.embedding.projection import Projection
+from search.engine.stored import stored_active_space
 from search.errors import SearchUnavailable, SpaceMismatch, SpaceRefused
 from search.models import EmbeddingSpace, SpaceProjection
 
@@ -32,7 +33,7 @@ def ensure_space() -> EmbeddingSpace:
 
     Raises SearchUnavailable where there is no such card.
     """
-    active = EmbeddingSpace.objects.active().select_related("base").first()
+    active = stored_active_space()
     if active is None or _may_give_way(active):
         return _first_space(get_card_of_settings())
     return active

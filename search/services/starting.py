@@ -31,7 +31,7 @@ class Start:
     vector: Any = None
     descriptors: Any = None
     worded: bool = False
-    space_id: int | None = None
+    space: EmbeddingSpace | None = None
     product_id: int | None = None
     crop: list[float] | None = None
     suggestions: list[Box] = field(default_factory=list)
@@ -59,7 +59,7 @@ def start_from(examples: Sequence[Example]) -> tuple[Start, Took]:
         vector=start.vector,
         descriptors=start.descriptors,
         suggestions=_suggestions(examples, placed),
-        space_id=space.pk,
+        space=space,
         **_descent(examples),
     )
     return found, took
@@ -88,7 +88,7 @@ def again(query: PhotoQuery) -> Start:
         vector=query.vector,
         descriptors=query.descriptors,
         worded=query.worded,
-        space_id=query.space_id,
+        space=query.space,
         product_id=query.product_id,
         crop=query.crop,
         suggestions=query.suggestions,

@@ -44,8 +44,8 @@ def worded(start: Start, words: str) -> Start:
     space = _find_space(None)
     found = None if space is None else _place_words(words, space)
     if space is None or found is None:
-        return replace(start, vector=None, space_id=None, worded=False)
-    return replace(start, vector=found.vector, space_id=space.pk, worded=True)
+        return replace(start, vector=None, space=None, worded=False)
+    return replace(start, vector=found.vector, space=space, worded=True)
 
 
 def reworded(question: Question, words: str) -> Question:

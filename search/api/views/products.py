@@ -8,6 +8,7 @@ from django.urls import reverse
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from catalog.models import Product
 from search import inputs, selectors
 from search.api import cursors, describe, limits
 from search.api.answers import absolute, full_product, listed_product, origin_of, search_answer
@@ -52,7 +53,9 @@ class ProductView(Door):
     @describe.product
     def get(self, request: Request, sku: str) -> Response:
         query_params(request, allowed=())
-        return Response(full_product(origin_of(request), find_product(sku, field="sku")))
+        found = find_product(sku, field="sku")
+        product = Product.objects.with_relations().get(pk=found.pk)
+        return Response(full_product(origin_of(request), product))
 
 
 class SimilarView(Door):

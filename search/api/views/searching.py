@@ -45,9 +45,8 @@ def run(question: Question, refinement: Refinement) -> SearchResult:
 
 
 def find_product(sku: str, *, field: str | None) -> Product:
-    """The published product of that SKU, with what an answer shows. Raises UnknownProduct."""
-    published = Product.objects.published().with_relations()
-    found: Product | None = published.filter(sku=sku.replace("\0", "")).first()
+    """The published product of that SKU. Raises UnknownProduct."""
+    found = selectors.find_product(sku)
     if found is None:
         raise UnknownProduct(
             f"No published product has the SKU {sku[:64]!a}. See /api/v1/products/.",
