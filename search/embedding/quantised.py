@@ -9,7 +9,6 @@ with either.
 
 from __future__ import annotations
 
-import logging
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +20,7 @@ from search.embedding.agreement import agreement
 from search.embedding.batching import Batch
 from search.embedding.drawn import draw_picture
 from search.embedding.exported import Report
+from search.embedding.narration import hushed
 from search.embedding.onnx_session import INPUT, open_session, run_session
 from search.embedding.preprocess import to_tensor
 from search.embedding.protocol import Card
@@ -57,20 +57,20 @@ def _write(network: Path, folder: Path, card: Card) -> None:
     from onnxruntime import quantization
     from onnxruntime.quantization.shape_inference import quant_pre_process
 
-    # Its advice on the steps that it takes itself would hide this package's narration.
-    logging.getLogger().setLevel(logging.ERROR)
     prepared, quantised = folder / "prepared.onnx", folder / "quantised.onnx"
-    quant_pre_process(str(network), str(prepared), skip_symbolic_shape=True)
-    # 8 bits, not the 7 (reduce_range) for processors without VNNI: those move vectors by .02.
-    quantization.quantize_static(
-        str(prepared),
-        str(quantised),
-        _Calibration(card),
-        quant_format=quantization.QuantFormat.QDQ,
-        per_channel=True,
-        activation_type=quantization.QuantType.QUInt8,
-        weight_type=quantization.QuantType.QInt8,
-    )
+    # Its advice on the steps that it takes itself would hide this package's narration.
+    with hushed():
+        quant_pre_process(str(network), str(prepared), skip_symbolic_shape=True)
+        # 8 bits, not the 7 (reduce_range) for processors without VNNI: those move vectors by .02.
+        quantization.quantize_static(
+            str(prepared),
+            str(quantised),
+            _Calibration(card),
+            quant_format=quantization.QuantFormat.QDQ,
+            per_channel=True,
+            activation_type=quantization.QuantType.QUInt8,
+            weight_type=quantization.QuantType.QInt8,
+        )
     quantised.replace(network)
 
 

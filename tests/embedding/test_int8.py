@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import shutil
 from dataclasses import replace
 
@@ -69,6 +70,8 @@ def test_a_network_that_int8_spoils_is_refused(tmp_path):
     pictures = np.stack([np.asarray(draw_picture(0, width=32, height=32))] * 2)
     probes = pictures.transpose(0, 3, 1, 2).astype(np.float32) / 255
     elsewhere = np.array([[-1, 0, 0]] * 2, dtype=np.float32)
+    level = logging.root.level
 
     with pytest.raises(EmbedderUnavailable, match=r"disagrees with torch.* at least 0\.93"):
         quantise(exported.network, card, probes, elsewhere, report=lambda _: None)
+    assert logging.root.level == level

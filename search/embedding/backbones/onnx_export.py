@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from pathlib import Path
 from typing import Any, cast
 
@@ -15,6 +14,7 @@ from search.embedding.backbones.attention import split
 from search.embedding.batching import Batch
 from search.embedding.dotted import load_dotted
 from search.embedding.exported import Report, TorchExport
+from search.embedding.narration import hushed
 from search.embedding.onnx_session import ATTENTION, INPUT, OUTPUT
 from search.embedding.probes import probes
 from search.embedding.protocol import Card, EmbedderUnavailable
@@ -34,10 +34,10 @@ def export_network(card: Card, target: Path, report: Report) -> TorchExport:
     network: nn.Module = load_dotted(card.backbone)(card)
     _refuse_oversize(card, network)
     report("tracing the network and writing it as ONNX")
-    # The narration of its steps would hide this package's own.
-    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
     size, multiple = card.preprocessing.size, _side_multiple(network)
-    program = cast("torch.onnx.ONNXProgram", _traced(network, torch.from_numpy(probes(card))))
+    # The narration of its steps would hide this package's own.
+    with hushed("torch.onnx"):
+        program = cast("torch.onnx.ONNXProgram", _traced(network, torch.from_numpy(probes(card))))
     program.save(target, external_data=False)
     sides = [size] if multiple is None else [size, size + multiple]
     features = {side: _features(network, probes(card, side)) for side in sides}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -15,6 +14,7 @@ from search.embedding.batching import Batch
 from search.embedding.checksums import sha256_of
 from search.embedding.dotted import load_dotted
 from search.embedding.exported import ExportedModel, Report
+from search.embedding.narration import hushed
 from search.embedding.onnx_session import OUTPUT, open_session
 from search.embedding.protocol import Card
 from search.embedding.text_engine import IDS, Ids, read_tokeniser, run_tower, token_ids
@@ -54,16 +54,16 @@ def _exported(network: nn.Module, ids: Ids, target: Path) -> Batch:
     """Write the network for any number of texts, and give torch's own features of these."""
     batch = torch.from_numpy(ids)
     # The narration of its steps would hide this package's own.
-    logging.getLogger("torch.onnx").setLevel(logging.ERROR)
-    program = torch.onnx.export(
-        network,
-        (batch,),
-        input_names=[IDS],
-        output_names=[OUTPUT],
-        dynamic_shapes=({0: torch.export.Dim("batch")},),
-        dynamo=True,
-        verbose=False,
-    )
+    with hushed("torch.onnx"):
+        program = torch.onnx.export(
+            network,
+            (batch,),
+            input_names=[IDS],
+            output_names=[OUTPUT],
+            dynamic_shapes=({0: torch.export.Dim("batch")},),
+            dynamo=True,
+            verbose=False,
+        )
     cast("torch.onnx.ONNXProgram", program).save(target, external_data=False)
     with torch.inference_mode():
         features: Batch = network(batch).numpy()

@@ -18,8 +18,9 @@ BROWSER = {"User-Agent": "Mozilla/5.0 (Shopper)"}
 
 
 @pytest.fixture
-def log() -> Iterator[io.StringIO]:
-    """What the console's handler writes meanwhile."""
+def log(caplog: pytest.LogCaptureFixture) -> Iterator[io.StringIO]:
+    """What the console's handler writes meanwhile, however little is to be logged elsewhere."""
+    caplog.set_level(logging.INFO)
     [console] = [each for each in logging.root.handlers if type(each) is logging.StreamHandler]
     written = io.StringIO()
     before = console.setStream(written)
