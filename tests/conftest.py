@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from django.core.signals import request_finished, request_started
+from django.utils import translation
 from hypothesis import settings as property_settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
@@ -45,6 +46,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.get_closest_marker("browser"):
             item.add_marker(pytest.mark.skip(reason=HOW_TO_GET_IT))
+
+
+@pytest.fixture(autouse=True)
+def language_of_the_shop() -> Iterator[None]:
+    """Each test begins in LANGUAGE_CODE: a request leaves its visitor's language in the thread."""
+    translation.deactivate()
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)

@@ -50,6 +50,19 @@ def test_the_browser_says_which_language_is_read(client: Client, accepted: str, 
     assert language_of(client.get("/", headers={"accept-language": accepted})) == language
 
 
+def test_a_refusal_speaks_to_who_is_refused_and_not_to_whoever_came_before(client: Client):
+    strange = "multipart/form-data; boundary=b; charset=unicode_escape"
+
+    for accepted, language in [("zh", "zh-hans"), ("en", "en")]:
+        before = "en" if accepted == "zh" else "zh"
+        client.get("/", headers={"accept-language": before})
+        headers = {"accept-language": accepted}
+        refused = client.post("/search/", b"", content_type=strange, headers=headers)
+
+        assert refused.status_code == 400
+        assert language_of(refused) == language
+
+
 def test_a_shop_may_speak_chinese_to_whoever_asks_for_neither(client: Client, settings: Any):
     settings.LANGUAGE_CODE = "zh-hans"
 
