@@ -1,9 +1,11 @@
 // Filters, chips and "show more" without a reload. The server renders; this swaps in what it sent.
 
 import { Cropper } from "./crop/cropper.js";
+import { takeOver } from "./fields.js";
 import { keepingFocus } from "./focus.js";
 import { wireHistory } from "./history.js";
 import { ownPhoto, showOwnPhoto, wireForgetting } from "./own-photo.js";
+import { released } from "./press.js";
 import { sendPatiently } from "./upload.js";
 
 export function wireResults(results) {
@@ -66,7 +68,14 @@ class Results {
     if (!refine && !more) return;
     event.preventDefault();
     if (more) this.#more(more);
-    else this.#refine(refine.href, { focusTitle: true });
+    else this.#follow(refine);
+  }
+
+  /** A link that was made before the last choice leads to less than is wanted by now. */
+  #follow(link) {
+    const chosen = this.#wanted !== null && !("clear" in link.dataset);
+    takeOver(this.#form, link);
+    this.#refine(chosen ? this.#address() : link.href, { focusTitle: true });
   }
 
   /** The address that the form would lead to, without its empty fields. */
@@ -141,7 +150,9 @@ class Results {
   }
 
   async #more(link) {
-    if (this.#cropper?.asking) return; // more of what is about to go
+    // More of what is about to go.
+    const refining = this.#wanted !== null && this.#live.getAttribute("aria-busy") === "true";
+    if (this.#cropper?.asking || refining) return;
     this.#again = () => this.#more(link);
     const first = await this.#append(link.href);
     if (!first) return;
@@ -172,6 +183,8 @@ class Results {
       const response = await fetch(address, { signal, headers: { Accept: "text/html" } });
       const text = await response.text();
       const page = new DOMParser().parseFromString(text, "text/html");
+      await released();
+      signal.throwIfAborted();
       if (response.ok && page.querySelector("[data-live]")) {
         this.#live.removeAttribute("aria-busy");
         return page;
