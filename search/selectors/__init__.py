@@ -1,0 +1,28 @@
+"""The one door for reading: page, API, admin and command line all ask here."""
+
+from search.selectors.browsing import browse
+from search.selectors.indexed import index_progress, index_progress_lately, index_state
+from search.selectors.questions import (
+    active_space,
+    find_product,
+    get_query,
+    question_of,
+    similar_question,
+    steps_to,
+)
+from search.selectors.searching import rank_images, search
+
+__all__ = [
+    "active_space",
+    "browse",
+    "find_product",
+    "get_query",
+    "index_progress",
+    "index_progress_lately",
+    "index_state",
+    "question_of",
+    "rank_images",
+    "search",
+    "similar_question",
+    "steps_to",
+]

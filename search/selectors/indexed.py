@@ -1,0 +1,24 @@
+"""How far the gallery is embedded."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from search.engine.progress import image_states, progress, recent_progress
+from search.engine.types import IndexProgress
+
+
+def index_state(image_ids: Collection[int]) -> dict[int, str]:
+    """`pending`, `ready`, `failed` or `stale` (to be embedded, but not yet marked so) for each
+    image, in the active space. One query."""
+    return image_states(image_ids)
+
+
+def index_progress() -> IndexProgress:
+    """How many images are embedded, wait, or failed, in the active space. Two queries."""
+    return progress()
+
+
+def index_progress_lately() -> IndexProgress:
+    """The same as a page may show it: some seconds old, and then without a query."""
+    return recent_progress()
