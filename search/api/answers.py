@@ -14,6 +14,7 @@ from django.urls import reverse
 from rest_framework.request import Request
 
 from catalog.models import Product, ProductImage
+from search.api.explained import explained
 from search.api.refinement import Refinement
 from search.crops import Box
 from search.engine.types import Facet, SearchHit, SearchResult
@@ -45,6 +46,7 @@ def search_answer(
         "next": _next_page(origin, result, refinement, path),
         "suggestions": [list(box) for box in suggestions],
         "took_ms": {step: round(spent, 1) for step, spent in took_ms.items()},
+        "explain": explained(result),
     }
 
 

@@ -73,6 +73,34 @@ ANSWER: dict[str, Any] = {
     "next": f"{API}/search/{QUERY_ID}/?page=2&k=24&sort=similarity&facet_tags=colour:red",
     "suggestions": [[0.1071, 0.2143, 0.5, 0.6071], [0.6786, 0.5357, 0.25, 0.3214]],
     "took_ms": {"decode": 6.1, "embed": 9.4, "search": 3.2, "total": 21.7},
+    "explain": None,
+}
+EXPLAIN: dict[str, Any] = {
+    "plan": "hnsw",
+    "why": "An estimated 9140 of 60000 pictures pass the filters: the index finds the nearest for "
+    "less than comparing them all.",
+    "frozen": False,
+    "pictures": {
+        "indexed": 60000,
+        "estimated": 9140,
+        "passing": 9204,
+        "products": 4601,
+        "all_counted": True,
+    },
+    "looks": [
+        {"plan": "hnsw", "products": 31, "looked_at": 470, "passed": 68, "ef_search": 470},
+    ],
+    "fusion": None,
+    "words": [],
+    "candidates": {"products": 24, "limit": 1000, "complete": False},
+    "distances": {"nearest": 0.08215, "farthest": 0.41007},
+    "weights": {"vector": 0.7, "colour": 0.3, "texture": 0.0, "shape": 0.0},
+    "steps_ms": {"filters": 0.02, "nearest": 2.41, "products": 0.77, "facets": 0.0},
+    "statements": [
+        {"step": "nearest", "took_ms": 0.31},
+        {"step": "nearest", "took_ms": 1.92},
+        {"step": "products", "took_ms": 0.66},
+    ],
 }
 LISTED = {"results": [{**PRODUCT, "image": IMAGE}], "next": f"{API}/products/?cursor=MTEy&k=24"}
 FULL = {
@@ -136,6 +164,11 @@ refined = OpenApiExample(
     media_type="application/json",
 )
 answer = OpenApiExample("Products by nearness", value=ANSWER, response_only=True)
+explained = OpenApiExample(
+    "Products by nearness, and how they were found",
+    value={**ANSWER, "explain": EXPLAIN, "facets": []},
+    response_only=True,
+)
 similar = OpenApiExample(
     "Products like it",
     value={**ANSWER, "query_id": None, "suggestions": [], "next": None},

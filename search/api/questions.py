@@ -170,6 +170,7 @@ def _refinement(checked: dict[str, Any]) -> Refinement:
         sort=checked["sort"],
         k=checked["k"],
         facets=checked["facets"],
+        explain=checked["explain"],
         min_similarity=checked.get("min_similarity"),
         weights=tuple(
             (kind, checked[name]) for kind in KINDS if (name := f"{kind}_weight") in checked

@@ -12,7 +12,7 @@ from search.api import limits
 from search.engine.types import KINDS, Filters, Weights
 
 WEIGHTS = tuple(f"{kind}_weight" for kind in KINDS)
-NAMES = ("page", "k", "sort", "facets", "min_similarity", *WEIGHTS, *inputs.FILTER_NAMES)
+NAMES = ("page", "k", "sort", "facets", "explain", "min_similarity", *WEIGHTS, *inputs.FILTER_NAMES)
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Refinement:
     k: int = limits.DEFAULT_K
     page: int = 1
     facets: bool = False
+    explain: bool = False
     min_similarity: float | None = None
     weights: Weights = ()
 
@@ -43,6 +44,7 @@ def read_refinement(request: Request) -> Refinement:
         k=inputs.parse_number(params, "k", default=limits.DEFAULT_K),
         page=inputs.parse_number(params, "page", default=1),
         facets=inputs.parse_flag(params, "facets"),
+        explain=inputs.parse_flag(params, "explain"),
         min_similarity=inputs.parse_real(params, "min_similarity", bounds="-1 to 1"),
         weights=inputs.parse_weights(params),
     )

@@ -73,6 +73,9 @@ class RefinementSerializer(Strict):
     sort = serializers.ChoiceField(choices=SORTS, default="similarity")
     k = Number(min_value=1, max_value=MAX_K, default=limits.DEFAULT_K, help_text="Products a page.")
     facets = serializers.BooleanField(default=False, help_text="Whether to count values.")
+    explain = serializers.BooleanField(
+        default=False, help_text="Whether to tell how the answer was found, in `explain`."
+    )
 
     def validate_filters(self, filters: dict[str, Any]) -> Filters:
         try:

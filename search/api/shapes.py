@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from search.api.codes import CODES
+from search.api.explained import ExplainSerializer
+from search.api.shape import Shape
 from search.embedding.objects import MOST
 
 BANDS = ["same", "very_similar", "similar", "weak", ""]
@@ -19,10 +19,6 @@ def code_table() -> str:
     return "\n".join(
         ["Stable, for programs.", "", "| code | status | meaning |", "|---|---|---|", *rows]
     )
-
-
-class Shape(serializers.Serializer[Any]):
-    """An answer, or a part of one, whose fields are always there."""
 
 
 @extend_schema_field({"type": "string", "enum": BANDS})
@@ -161,6 +157,9 @@ class AnswerSerializer(Shape):
         "cropped or is one of several, and where the shop's network doesn't say.",
     )
     took_ms = TookSerializer(help_text="Milliseconds per step.")
+    explain = ExplainSerializer(
+        allow_null=True, help_text="How the answer was found; null unless asked for."
+    )
 
 
 class ErrorDetailSerializer(Shape):

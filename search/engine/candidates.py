@@ -10,8 +10,10 @@ from django.conf import settings
 
 from search.engine import plan
 from search.engine.estimate import passing_rows
+from search.engine.explaining import Fusion
+from search.engine.explaining.trace import finding
 from search.engine.filters import Resolved
-from search.engine.fusion import fuse
+from search.engine.fusion import RRF_K, fuse
 from search.engine.grouping import images_for, nearest_products, settled
 from search.engine.nearest import Neighbour, Probe, exact_images, exact_products, hnsw_images
 from search.engine.predicates import passing
@@ -163,6 +165,9 @@ def _fused(question: Question, *, resolved: Resolved, farthest: float) -> Candid
         known |= {each.product_id: _match(each) for each in further}
     if farthest < inf:
         by_words = [each for each in by_words if each in known]
+    if trace := finding():
+        both = len(set(by_photo) & set(by_words))
+        trace.fusion = Fusion(RRF_K, len(by_photo), len(by_words), both)
     ids = [each for each in fuse(by_photo, by_words) if each != question.exclude_product_id]
     matches = [known.get(each) or Match(each) for each in ids]
     near = [each for each in matches if each.distance is None or each.distance <= farthest]

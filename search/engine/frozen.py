@@ -18,6 +18,7 @@ from django.conf import settings
 
 from search.engine.arrays import Bigints, Doubles
 from search.engine.candidates import Candidates, Match, find
+from search.engine.explaining.trace import finding
 from search.engine.filters import Resolved, resolve
 from search.engine.statements import fetch
 from search.engine.tallies import Survey, Tallies, survey
@@ -84,6 +85,8 @@ class Shortlist:
         known = self._found or self._recalled()
         if known is None or not _reaches(known, first):
             known = self._kept(self._searched(first=first, shown=known.matches if known else ()))
+        elif trace := finding():
+            trace.frozen = True
         self._found = known
         return known
 

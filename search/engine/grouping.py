@@ -9,6 +9,8 @@ from math import ceil, sqrt
 from django.conf import settings
 
 from search.engine import plan
+from search.engine.explaining import Look
+from search.engine.explaining.trace import finding
 from search.engine.filters import Resolved
 from search.engine.nearest import Neighbour, Probe, exact_products, hnsw_images
 from search.engine.statistics import Statistics
@@ -64,9 +66,15 @@ def nearest_products(
     while True:
         for way in plan.ways(statistics, resolved, wanted=wanted):
             if way.name == plan.EXACT:
-                return *exact_products(probe, limit=limit), plan.EXACT
+                best, total = exact_products(probe, limit=limit)
+                if trace := finding():
+                    trace.looks.append(Look(plan.EXACT, total))
+                return best, total, plan.EXACT
             images = hnsw_images(probe, plan=way)
             best = best_images(images, limit=limit)
+            if trace := finding():
+                products = len({each.product_id for each in images})
+                trace.looks.append(Look(plan.HNSW, products, way.rows, len(images), way.ef_search))
             if len(best) == limit and settled(best, looked_at=images, probe=probe, wanted=wanted):
                 return best, None, plan.HNSW
             if len(images) >= wanted:

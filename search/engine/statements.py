@@ -18,6 +18,7 @@ from pgvector.psycopg.halfvec import register_halfvec_info
 from psycopg.types import TypeInfo
 
 from search.engine import arrays
+from search.engine.explaining.trace import current
 
 Row = tuple[Any, ...]
 
@@ -30,13 +31,15 @@ def fetch(statement: str, params: Mapping[str, Any] | None = None) -> list[Row]:
     """
     connection.ensure_connection()
     connection.validate_no_broken_transaction()
-    started = time.monotonic()
+    started = time.perf_counter()
     with connection.wrap_database_errors, psycopg.Cursor(_with_vectors()) as cursor:
         cursor.execute(statement.encode(), params, prepare=False, binary=True)
         rows = cursor.fetchall()
     if connection.queries_logged:
-        took = f"{time.monotonic() - started:.3f}"
+        took = f"{time.perf_counter() - started:.3f}"
         connection.queries_log.append({"sql": statement, "time": took})
+    if trace := current():
+        trace.asked(started)
     return rows
 
 

@@ -6,6 +6,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from search.engine.explaining.trace import current
+
 
 class Stopwatch:
     """Adds up wall-clock milliseconds by the name of a step; running since it was made."""
@@ -16,6 +18,8 @@ class Stopwatch:
 
     @contextmanager
     def __call__(self, step: str) -> Iterator[None]:
+        if trace := current():
+            trace.step = step
         started = time.perf_counter()
         yield
         self._steps[step] = self._steps.get(step, 0.0) + _since(started)

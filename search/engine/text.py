@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 
 from django.conf import settings
 
+from search.engine.explaining import Reading
+from search.engine.explaining.trace import finding
 from search.engine.filters import Resolved
 from search.engine.lexemes import folded
 from search.engine.statements import Row, fetch
@@ -54,14 +56,22 @@ def products_by_words(
     text = folded(text)[:MAX_TEXT]
     narrowed = narrowing(resolved)
     found = _Search(asked(text), narrowed, limit, near).products()
+    _noted("typed", text, len(found))
     for otherwise in (scattered, mended):
         if len(found) >= settings.TEXT_FEW:
             return found
         reading = otherwise(text)
         if reading != text:
             further = _Search(asked(reading), narrowed, limit, near).products()
-            found = list(dict.fromkeys([*found, *further]))[:limit]
+            both = list(dict.fromkeys([*found, *further]))[:limit]
+            _noted(otherwise.__name__, reading, len(both) - len(found))
+            found = both
     return found
+
+
+def _noted(how: str, text: str, found: int) -> None:
+    if trace := finding():
+        trace.readings.append(Reading(how, text, found))
 
 
 class FirstLook(NamedTuple):

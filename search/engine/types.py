@@ -9,6 +9,7 @@ from uuid import UUID
 
 from catalog.models import Product, ProductImage
 from search.embedding.protocol import Vector
+from search.engine.explaining import Explanation
 
 SORTS = ("similarity", "price", "-price", "newest")
 # What a picture can be weighed by beside its vector.
@@ -180,7 +181,8 @@ class SearchResult:
     `facets` is empty unless asked for. `band` and `best_distance` are of the nearest hit of all
     pages. `plan` is "exact", "hnsw", "text" or "hybrid", and "browse" where nothing was compared;
     `space` the space's name, "" without a vector; `weights` are what counted beside the vector.
-    `took_ms` maps each step to milliseconds, with "search" for all of them.
+    `took_ms` maps each step to milliseconds, with "search" for all of them. `explanation` is None
+    unless asked for.
     """
 
     hits: tuple[SearchHit, ...]
@@ -198,6 +200,7 @@ class SearchResult:
     among: int | None = None
     facets: tuple[Facet, ...] = ()
     took_ms: dict[str, float] = field(default_factory=dict)
+    explanation: Explanation | None = None
 
     @property
     def pages(self) -> int:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+
 from search.engine.bands import band, bands_of
 from search.engine.candidates import nearest_images
 from search.engine.cards import hits
+from search.engine.explaining import tracing
+from search.engine.explaining.make import explain as explanation_of
 from search.engine.facets import facets as counted_facets
 from search.engine.filters import Resolved, resolve
 from search.engine.frozen import Shortlist
@@ -24,6 +28,7 @@ def search(
     min_similarity: float | None = None,
     facets: bool = False,
     paged: bool = False,
+    explain: bool = False,
     door: str,
 ) -> SearchResult:
     """The page of products nearest to the question under the filters.
@@ -31,28 +36,31 @@ def search(
     `k` is 1 to 100 products; `sort` one of SORTS; hits less similar than `min_similarity` (-1 to 1)
     are left out; `door` names who asks, for the statistics. A first page alone is cheaper to find
     than everything that may follow it: `paged` says that the next pages of a question that isn't
-    stored will be asked for, and must fit. Raises InvalidSearch with the field, and UnknownFilter.
-    Writes nothing but what a stored query found, to go on from there.
+    stored will be asked for, and must fit. `explain` asks how it was found, for one statement more.
+    Raises InvalidSearch with the field, and UnknownFilter. Writes nothing but what a stored query
+    found, to go on from there.
     """
     check_page(k=k, page=page, sort=sort)
     question = checked(question)
     least = checked_similarity(min_similarity, question)
-    watch = Stopwatch()
-    with watch("filters"):
-        resolved = resolve(filters, from_memory=not (question.text or facets))
-    with watch("nearest"):
-        shortlist = Shortlist(question, resolved=resolved, min_similarity=least)
-        first_page = page == 1 and sort == "similarity" and not (facets or paged)
-        found = shortlist.candidates(first=k if first_page else None)
-    with watch("products"):
-        space = statistics_of(question.space_id).space if question.space_id else None
-        bands = bands_of(space)
-        ranked = found.matches
-        if sort != "similarity":
-            ranked = [found.matches[place] for place in shortlist.survey().orders[sort]]
-        shown = hits(ranked[(page - 1) * k : page * k], bands=bands, filters=filters)
-    with watch("facets"):
-        counted = _facets(shortlist, resolved) if facets else ()
+    with tracing() if explain else nullcontext() as trace:
+        watch = Stopwatch()
+        with watch("filters"):
+            resolved = resolve(filters, from_memory=not (question.text or facets))
+        with watch("nearest"):
+            shortlist = Shortlist(question, resolved=resolved, min_similarity=least)
+            first_page = page == 1 and sort == "similarity" and not (facets or paged)
+            found = shortlist.candidates(first=k if first_page else None)
+        with watch("products"):
+            space = statistics_of(question.space_id).space if question.space_id else None
+            bands = bands_of(space)
+            ranked = found.matches
+            if sort != "similarity":
+                ranked = [found.matches[place] for place in shortlist.survey().orders[sort]]
+            shown = hits(ranked[(page - 1) * k : page * k], bands=bands, filters=filters)
+        with watch("facets"):
+            counted = _facets(shortlist, resolved) if facets else ()
+        took_ms = watch.took_ms("search")
     return SearchResult(
         hits=shown,
         total=found.total,
@@ -68,7 +76,10 @@ def search(
         best_distance=found.best_distance,
         among=found.among,
         facets=counted,
-        took_ms=watch.took_ms("search"),
+        took_ms=took_ms,
+        explanation=None
+        if trace is None
+        else explanation_of(trace, question=question, resolved=resolved, found=found),
     )
 
 

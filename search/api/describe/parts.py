@@ -74,6 +74,7 @@ PAGING = [
     K,
     query("sort", {"type": "string", "enum": list(SORTS), "default": SORTS[0]}, "The order."),
     query("facets", OpenApiTypes.BOOL, "Whether to count values."),
+    query("explain", OpenApiTypes.BOOL, "Whether to tell how the answer was found, in `explain`."),
     query(
         "min_similarity",
         {"type": "number", "minimum": -1, "maximum": 1},

@@ -68,7 +68,7 @@ results = extend_schema(
     tags=["search"],
     parameters=[*PAGING, *FILTERS],
     responses=responses(
-        found(shapes.AnswerSerializer, examples.answer), *ASKING, "not_found", "query_expired"
+        found(shapes.AnswerSerializer, examples.explained), *ASKING, "not_found", "query_expired"
     ),
 )
 forget = extend_schema(

@@ -36,6 +36,7 @@ def run(question: Question, refinement: Refinement) -> SearchResult:
         page=refinement.page,
         sort=refinement.sort,
         facets=refinement.facets,
+        explain=refinement.explain,
         min_similarity=refinement.min_similarity,
         paged=question.query_id is None,
         door=DOOR,
