@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import singledispatch
 from typing import Any
 
@@ -40,6 +40,10 @@ class Problem:
     def headers(self) -> dict[str, str]:
         return {"Retry-After": str(self.retry_after)} if self.retry_after else {}
 
+    def about(self, field: str | None) -> Problem:
+        """The same of another field."""
+        return replace(self, field=field)
+
     def body(self) -> dict[str, Any]:
         error = {"code": self.code, "message": self.message, "field": self.field}
         return {"error": {**error, "request_id": request_id()}}
@@ -60,8 +64,7 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
     if field and context["request"].method not in {"POST", "PUT", "PATCH"}:
         field = field.removeprefix("filters.")  # in a query string filters stand by themselves
     headers = {**getattr(context["view"], "headers", {}), **problem.headers}
-    told = Problem(problem.code, problem.message, field)
-    return Response(told.body(), status=problem.status, headers=headers)
+    return Response(problem.about(field).body(), status=problem.status, headers=headers)
 
 
 def plain(problem: Problem) -> JsonResponse:

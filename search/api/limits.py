@@ -11,6 +11,13 @@ from search.embedding.descriptors import COLOURS
 DEFAULT_K = 24
 COLOUR_SCHEMA = {"type": "string", "enum": [each.name for each in COLOURS]}
 MAX_SKU = 64
+# A batch costs as many searches as it holds, but no more memory than its body and its answer: the
+# hits of 64 queries with the usual k fit, about a kilobyte each.
+MAX_BATCH = 64
+MAX_BATCH_HITS = 1_600
+MAX_BATCH_PHOTOS = 64
+# Photos that become vectors by one request.
+MAX_VECTORS = 16
 
 
 class LengthRequired(LookalikeError):

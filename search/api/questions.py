@@ -68,13 +68,18 @@ def read_ask(request: Request) -> Ask:
     """The question in the body, JSON or multipart. Raises InvalidSearch, ImageRejected."""
     if isinstance(request.data, QueryDict):
         return _from_form(request.data)
-    checked = _checked(SearchSerializer, request.data, such_as='{"text": "red shoes"}')
+    return read_json_ask(request.data)
+
+
+def read_json_ask(body: Any) -> Ask:
+    """The question in a JSON value. Raises InvalidSearch, ImageRejected."""
+    checked = checked_body(SearchSerializer, body, such_as='{"text": "red shoes"}')
     return _make_ask(checked, image_base64=checked.get("image_base64"))
 
 
 def read_marks(request: Request) -> Marks:
     """The marks in the body, JSON. Raises InvalidSearch."""
-    checked = _checked(FeedbackSerializer, request.data, such_as='{"like": ["SHOE-7"]}')
+    checked = checked_body(FeedbackSerializer, request.data, such_as='{"like": ["SHOE-7"]}')
     return Marks(
         refinement=_refinement(checked),
         like=tuple(dict.fromkeys(checked.get("like", ()))),
@@ -82,7 +87,8 @@ def read_marks(request: Request) -> Marks:
     )
 
 
-def _checked(kind: type[Strict], body: Any, *, such_as: str) -> dict[str, Any]:
+def checked_body(kind: type[Strict], body: Any, *, such_as: str) -> dict[str, Any]:
+    """The values of a JSON body that must be an object."""
     if not isinstance(body, dict):
         raise ParseError(f"The body must be a JSON object, such as {such_as}.")
     serializer = kind(data=body)

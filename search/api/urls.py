@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from search.api.base import Nowhere
+from search.api.views.batches import BatchView
 from search.api.views.docs import DocsView, SchemaView
 from search.api.views.products import ProductList, ProductView, SimilarView
 from search.api.views.searching import FeedbackView, ResultsView, SearchView
@@ -12,6 +13,7 @@ from search.api.views.searching import FeedbackView, ResultsView, SearchView
 app_name = "api"
 urlpatterns = [
     path("search/", SearchView.as_view(), name="search"),
+    path("search/batch/", BatchView.as_view(), name="batch"),
     path("search/<uuid:query_id>/feedback/", FeedbackView.as_view(), name="feedback"),
     path("search/<uuid:query_id>/", ResultsView.as_view(), name="results"),
     path("products/", ProductList.as_view(), name="products"),

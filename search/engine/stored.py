@@ -6,6 +6,7 @@ The ORM writes vectors as text and builds a statement for each call anew: readin
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -22,6 +23,7 @@ from psycopg.types.json import Jsonb
 from catalog.models import Product
 from search.engine.rows import columns, instance, names_of
 from search.engine.statements import fetch
+from search.engine.types import SearchResult
 from search.models import EmbeddingSpace, PhotoQuery, SearchEvent
 
 QUERY = names_of(PhotoQuery)
@@ -49,8 +51,8 @@ PUBLISHED = f"""
 COUNTED = f"""
     INSERT INTO {SearchEvent._meta.db_table}
         (kind, door, plan, results, best_distance, took_ms, created_at)
-    VALUES (%(kind)s, %(door)s, %(plan)s, %(results)s, %(best_distance)s::float8,
-        %(took_ms)s::float8, %(created_at)s)
+    SELECT *, %(now)s FROM unnest(%(kind)s::text[], %(door)s::text[], %(plan)s::text[],
+        %(results)s::int[], %(best_distance)s::float8[], %(took_ms)s::float8[])
     RETURNING id
 """  # noqa: S608 - a table's name
 
@@ -85,9 +87,18 @@ def published_product(sku: str) -> Product | None:
     return instance(Product, PRODUCT, rows[0]) if rows else None
 
 
-def count_search(**columns: Any) -> None:
-    """Store a SearchEvent of now."""
-    fetch(COUNTED, {**columns, "created_at": timezone.now()})
+def count_searches(found: Sequence[SearchResult]) -> None:
+    """Store a SearchEvent of now for each."""
+    counted = {
+        "kind": [each.kind for each in found],
+        "door": [each.door for each in found],
+        "plan": [each.plan for each in found],
+        "results": [each.total for each in found],
+        "best_distance": [each.best_distance for each in found],
+        "took_ms": [each.took_ms.get("search", 0.0) for each in found],
+    }
+    if found:
+        fetch(COUNTED, {**counted, "now": timezone.now()})
 
 
 def _space(row: tuple[Any, ...]) -> EmbeddingSpace | None:

@@ -1,11 +1,12 @@
 """What changes the index and the queries. Every writer goes through these names."""
 
 from search.services.bands import tend_bands
+from search.services.batches import Asked, photo_queries
 from search.services.deriving import derive_missing
 from search.services.draining import drain
 from search.services.dropping import drop_space
 from search.services.embedding import Batch, embed_pending
-from search.services.events import record_search
+from search.services.events import record_search, record_searches
 from search.services.examples import Example
 from search.services.feedback import refine_query
 from search.services.filling import Filling, failed_in, fill, filling, lacking, pause
@@ -21,6 +22,7 @@ from search.services.switching import roll_back, switch_space
 from search.services.wording import reworded
 
 __all__ = [
+    "Asked",
     "Batch",
     "Example",
     "Filling",
@@ -40,12 +42,14 @@ __all__ = [
     "get_space",
     "lacking",
     "pause",
+    "photo_queries",
     "photo_query",
     "purge_queries",
     "reconcile",
     "record_click",
     "record_missed",
     "record_search",
+    "record_searches",
     "refine_query",
     "request_embedding",
     "reworded",

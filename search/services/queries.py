@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import fields
 from typing import Any
 from uuid import UUID
@@ -90,27 +91,48 @@ def keep(start: Start, *, text: str, since: PhotoQuery | None = None, **columns:
     Raises QueryExpired where the query that it is made from, `since`, was forgotten meanwhile, or
     its space was left and dropped since the request began.
     """
-    expires_at = timezone.now() + settings.PHOTO_QUERY_LIFETIME
-    given = {each.name: getattr(start, each.name) for each in fields(start)} | columns
-    given["by_words"] = start.by_words or start.vector is None or start.worded
-    if since is not None and since.lender is not None:
-        given["lent_by"] = since.lender
-        expires_at = min(expires_at, since.expires_at)
-    query = PhotoQuery(text=text, expires_at=expires_at, **given)
-    try:
+    query = new_query(start, text=text, since=since, **columns)
+    with _in_its_space(query):
         if since is None:
             keep_query(query)
         else:
             with transaction.atomic():
                 _hold(since)
                 keep_query(query)
+    return query
+
+
+def keep_all(queries: Sequence[PhotoQuery]) -> None:
+    """Stores queries that go on from no earlier one, all or none. Raises as keep() does."""
+    with _in_its_space(*queries), transaction.atomic():
+        for query in queries:
+            keep_query(query)
+
+
+def new_query(
+    start: Start, *, text: str, since: PhotoQuery | None = None, **columns: Any
+) -> PhotoQuery:
+    """A query that isn't stored yet."""
+    expires_at = timezone.now() + settings.PHOTO_QUERY_LIFETIME
+    given = {each.name: getattr(start, each.name) for each in fields(start)} | columns
+    given["by_words"] = start.by_words or start.vector is None or start.worded
+    if since is not None and since.lender is not None:
+        given["lent_by"] = since.lender
+        expires_at = min(expires_at, since.expires_at)
+    return PhotoQuery(text=text, expires_at=expires_at, **given)
+
+
+@contextmanager
+def _in_its_space(*queries: PhotoQuery) -> Iterator[None]:
+    try:
+        yield
     except IntegrityError as error:
-        if start.space is None or EmbeddingSpace.objects.filter(pk=start.space.pk).exists():
+        spaces = {query.space_id for query in queries if query.space_id is not None}
+        if EmbeddingSpace.objects.filter(pk__in=spaces).count() == len(spaces):
             raise
         raise QueryExpired(
             _("The shop has just renewed its picture index. Please search once more.")
         ) from error
-    return query
 
 
 def _hold(query: PhotoQuery) -> None:
@@ -177,6 +199,10 @@ def clean_words(text: str) -> str:
 
 def _check(asked: Sequence[Example], *, words: str, crop: Box | None) -> None:
     if not asked and not words:
-        raise InvalidSearch(_("There is nothing to search for. Give a photo or some words."))
+        raise nothing_asked()
     if not asked and crop is not None:
         raise InvalidSearch(_("A crop is a part of a photo. Send the photo too."), field="crop")
+
+
+def nothing_asked() -> InvalidSearch:
+    return InvalidSearch(_("There is nothing to search for. Give a photo or some words."))

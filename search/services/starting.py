@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -51,18 +51,33 @@ def start_from(examples: Sequence[Example]) -> tuple[Start, Took]:
     check_examples(examples)
     if len(examples) == 1 and examples[0].query is not None:
         return again(examples[0].query), Took()
-    space = _space_of(examples)
-    placed, took = _placed(examples, space)
+    space = space_of(examples)
+    places = stored_places(examples, space)
+    if len(places) == len(examples):
+        return started(examples, places, space), Took()
+    embedded, took = embed_examples(pictured(examples), space=space)
+    return started(examples, {**places, **embedded}, space), took
+
+
+def pictured(examples: Sequence[Example]) -> dict[int, Example]:
+    """Those that are photos, by their places."""
+    return {place: each for place, each in enumerate(examples) if each.photo is not None}
+
+
+def started(
+    examples: Sequence[Example], places: Mapping[int, Placed], space: EmbeddingSpace
+) -> Start:
+    """Where a search by these starts, once each has its place in the space."""
+    placed = [places[number] for number in range(len(examples))]
     weighted = [(one, each.weight) for one, each in zip(placed, examples, strict=True)]
     start = placed[0] if len(placed) == 1 else _between(weighted, space)
-    found = Start(
+    return Start(
         vector=start.vector,
         descriptors=start.descriptors,
         suggestions=_suggestions(examples, placed),
         space=space,
         **_descent(examples),
     )
-    return found, took
 
 
 def _suggestions(examples: Sequence[Example], placed: Sequence[Placed]) -> list[Box]:
@@ -117,7 +132,9 @@ def _product_id(example: Example) -> int | None:
     return None if example.query is None else example.query.product_id
 
 
-def _space_of(examples: Sequence[Example]) -> EmbeddingSpace:
+def space_of(
+    examples: Sequence[Example], *, active: Callable[[], EmbeddingSpace] = ensure_space
+) -> EmbeddingSpace:
     """The space that all examples are looked up or embedded in: that of the earlier queries, if
     there are any with a vector, else the active one as of now. Read once for a request: another
     space may become the active one meanwhile."""
@@ -133,20 +150,14 @@ def _space_of(examples: Sequence[Example]) -> EmbeddingSpace:
         )
     for space in spaces.values():
         return space
-    return ensure_space()
+    return active()
 
 
-def _placed(examples: Sequence[Example], space: EmbeddingSpace) -> tuple[list[Placed], Took]:
-    """The examples in the space, in their order. What is stored comes first: a photo is dear."""
-    stored = {
+def stored_places(examples: Sequence[Example], space: EmbeddingSpace) -> dict[int, Placed]:
+    """Where those that are no photos lie in the space. They come first: a photo is dear."""
+    return {
         number: _stored(each, space) for number, each in enumerate(examples) if each.photo is None
     }
-    pictured = [number for number in range(len(examples)) if number not in stored]
-    if not pictured:
-        return list(stored.values()), Took()
-    embedded, took = embed_examples([examples[number] for number in pictured], space=space)
-    known = {**stored, **dict(zip(pictured, embedded, strict=True))}
-    return [known[number] for number in range(len(examples))], took
 
 
 def _stored(example: Example, space: EmbeddingSpace) -> Placed:

@@ -40,6 +40,7 @@ def operations() -> dict[str, dict]:
 def test_it_names_every_operation():
     assert set(operations()) == {
         "search",
+        "search_batch",
         "search_feedback",
         "search_results",
         "search_forget",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from django.urls import reverse
@@ -27,9 +27,22 @@ from search.models import PhotoQuery
 DOOR = "api"
 
 
+class FindProduct(Protocol):
+    """Finds the published product of a SKU. Raises UnknownProduct with the field."""
+
+    def __call__(self, sku: str, *, field: str | None) -> Product: ...
+
+
 def run(question: Question, refinement: Refinement) -> SearchResult:
     """The answer of the one selector that the pages ask too; it is counted."""
-    result = selectors.search(
+    result = found(question, refinement)
+    services.record_search(result=result)
+    return result
+
+
+def found(question: Question, refinement: Refinement) -> SearchResult:
+    """The same, for others to count."""
+    return selectors.search(
         question=replace(question, weights=refinement.weights),
         filters=refinement.filters,
         k=refinement.k,
@@ -41,19 +54,20 @@ def run(question: Question, refinement: Refinement) -> SearchResult:
         paged=question.query_id is None,
         door=DOOR,
     )
-    services.record_search(result=result)
-    return result
 
 
 def find_product(sku: str, *, field: str | None) -> Product:
     """The published product of that SKU. Raises UnknownProduct."""
-    found = selectors.find_product(sku)
-    if found is None:
-        raise UnknownProduct(
-            f"No published product has the SKU {sku[:64]!a}. See /api/v1/products/.",
-            field=field,
-        )
-    return found
+    product = selectors.find_product(sku)
+    if product is None:
+        raise unknown_product(sku, field=field)
+    return product
+
+
+def unknown_product(sku: str, *, field: str | None) -> UnknownProduct:
+    return UnknownProduct(
+        f"No published product has the SKU {sku[:64]!a}. See /api/v1/products/.", field=field
+    )
 
 
 class SearchView(Door):
@@ -72,18 +86,18 @@ class SearchView(Door):
 
 def _remember(ask: Ask) -> tuple[PhotoQuery, dict[str, float]]:
     """The stored query, and the milliseconds that reading and embedding the photos took."""
-    examples = [_example(each) for each in ask.examples]
+    examples = [make_example(each) for each in ask.examples]
     if len(examples) == 1 and examples[0].query is not None and not ask.text:
         return examples[0].query, {}
     query, took = services.photo_query(examples=examples, text=ask.text)
     return query, {"decode": took.decode_ms, "embed": took.embed_ms}
 
 
-def _example(given: Given) -> services.Example:
+def make_example(given: Given, *, find: FindProduct = find_product) -> services.Example:
     with telling(given.field):
         return services.Example(
             photo=given.photo,
-            product=find_product(given.product, field=given.field) if given.product else None,
+            product=find(given.product, field=given.field) if given.product else None,
             query=selectors.get_query(given.query_id) if given.query_id else None,
             crop=given.crop,
             weight=given.weight,
