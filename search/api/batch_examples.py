@@ -38,3 +38,25 @@ answered = OpenApiExample(
     },
     response_only=True,
 )
+photos = OpenApiExample(
+    "Two photos, of one a part",
+    value={
+        "images": [
+            {"image_base64": RED_SQUARE},
+            {"image_base64": RED_SQUARE, "crop": [0, 0, 0.5, 1]},
+        ]
+    },
+    request_only=True,
+    media_type="application/json",
+)
+vectors = OpenApiExample(
+    "Vectors, here of three numbers",
+    value={
+        "space": "efficientnet-lite0/balanced@1",
+        "dim": 3,
+        "vectors": [[0.6, 0.0, 0.8], [0.8, 0.6, 0.0]],
+        "suggestions": [[[0.1071, 0.2143, 0.5, 0.6071]], []],
+        "took_ms": {"decode": 8.2, "embed": 16.1, "search": 0.0, "total": 25.0},
+    },
+    response_only=True,
+)

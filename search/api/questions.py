@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 
-from search import inputs
 from search.api import limits
 from search.api.fields import Strict
 from search.api.parsers import read_json
+from search.api.photos import decode_base64, read_form
 from search.api.refinement import Refinement
 from search.api.serializers import (
     SOURCES,
@@ -99,15 +95,7 @@ def checked_body(kind: type[Strict], body: Any, *, such_as: str) -> dict[str, An
 
 def _from_form(form: QueryDict) -> Ask:
     """The question of a form; its texts pass the same checks as the JSON body's values."""
-    if not form:
-        raise ParseError("No part of the form could be read: a part's headers take 1 KB at most.")
-    inputs.refuse_unknown(form, allowed=_FORM_NAMES)
-    values = {name: _only(form, name) for name in form}
-    photo = _photo(values.pop("image", None))
-    for name, value in values.items():
-        if not isinstance(value, str):
-            raise InvalidSearch(f"{name} is text, not a file.", field=name)
-    given: dict[str, Any] = {name: value for name, value in values.items() if value.strip()}
+    photo, given = read_form(form, allowed=_FORM_NAMES)
     if "filters" in given:
         given["filters"] = read_json(given["filters"])
     if "crop" in given:
@@ -115,40 +103,6 @@ def _from_form(form: QueryDict) -> Ask:
     serializer = QuestionSerializer(data=given)
     serializer.is_valid(raise_exception=True)
     return _make_ask(serializer.validated_data, image=photo)
-
-
-def _only(form: QueryDict, name: str) -> Any:
-    values = form.getlist(name)
-    if len(values) > 1:
-        raise InvalidSearch(f"{name} was given {len(values)} times. Give it once.", field=name)
-    return values[0]
-
-
-def _photo(upload: Any) -> bytes | None:
-    if upload is None:
-        return None
-    if not isinstance(upload, UploadedFile):
-        raise InvalidSearch("image must be a file: give its part a file name.", field="image")
-    limits.refuse_large_photo(upload.size or 0, field="image")
-    content: bytes = upload.read()
-    return content
-
-
-def decode_base64(text: str, *, field: str) -> bytes:
-    """The bytes in `text`: standard or URL-safe alphabet, line breaks and a `data:` prefix allowed.
-
-    Raises InvalidSearch, or ImageRejected for more bytes than a photo may have.
-    """
-    body = text.partition(",")[2] if text[:5].lower() == "data:" else text
-    packed = re.sub(r"\s+", "", body).replace("-", "+").replace("_", "/").rstrip("=")
-    limits.refuse_large_photo(len(packed) * 3 // 4, field=field)
-    try:
-        return base64.b64decode(packed + "=" * (-len(packed) % 4), validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise InvalidSearch(
-            f"{field} is not base64. Encode the photo's bytes, as `base64 -w0 photo.jpg` does.",
-            field=field,
-        ) from error
 
 
 def _make_ask(

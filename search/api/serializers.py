@@ -132,10 +132,8 @@ class ExampleSerializer(Strict):
         return attrs
 
 
-class ExampleList(serializers.ListField):
-    """Examples whose errors say which of them is wrong: `images[1].weight`."""
-
-    child = ExampleSerializer()
+class PlacedList(serializers.ListField):
+    """Objects whose errors say which of them is wrong: `images[1].weight`."""
 
     def run_child_validation(self, data: list[Any]) -> list[dict[str, Any]]:
         return [self._checked(place, each) for place, each in enumerate(data)]
@@ -156,7 +154,8 @@ class SearchSerializer(QuestionSerializer):
     """A question as JSON."""
 
     image_base64 = photo_field()
-    images = ExampleList(
+    images = PlacedList(
+        child=ExampleSerializer(),
         **optional(min_length=1, max_length=MAX_EXAMPLES),
         help_text="Several things at once, in the place of one: like these, not like those.",
     )

@@ -128,6 +128,12 @@ class TookSerializer(Shape):
     total = serializers.FloatField()
 
 
+def boxes_field(help_text: str = "") -> serializers.ListField:
+    side = serializers.FloatField(min_value=0, max_value=1)
+    box = serializers.ListField(child=side, min_length=4, max_length=4)
+    return serializers.ListField(child=box, max_length=MOST, help_text=help_text)
+
+
 class AnswerSerializer(Shape):
     """A page of hits."""
 
@@ -147,14 +153,10 @@ class AnswerSerializer(Shape):
     results = HitSerializer(many=True)
     facets = FacetSerializer(many=True, help_text="Empty unless asked for.")
     next = serializers.URLField(allow_null=True, help_text="The next page, or null on the last.")
-    suggestions = serializers.ListField(
-        child=serializers.ListField(
-            child=serializers.FloatField(min_value=0, max_value=1), min_length=4, max_length=4
-        ),
-        max_length=MOST,
-        help_text="Boxes around the main things in the photo, likeliest first: `[x, y, width, "
-        "height]` in 0..1, as `crop` takes them with the same photo. Empty where the photo was "
-        "cropped or is one of several, and where the shop's network doesn't say.",
+    suggestions = boxes_field(
+        "Boxes around the main things in the photo, likeliest first: `[x, y, width, height]` in "
+        "0..1, as `crop` takes them with the same photo. Empty where the photo was cropped or is "
+        "one of several, and where the shop's network doesn't say."
     )
     took_ms = TookSerializer(help_text="Milliseconds per step.")
     explain = ExplainSerializer(

@@ -9,6 +9,7 @@ from search.api.views.batches import BatchView
 from search.api.views.docs import DocsView, SchemaView
 from search.api.views.products import ProductList, ProductView, SimilarView
 from search.api.views.searching import FeedbackView, ResultsView, SearchView
+from search.api.views.vectors import EmbeddingsView
 
 app_name = "api"
 urlpatterns = [
@@ -16,6 +17,7 @@ urlpatterns = [
     path("search/batch/", BatchView.as_view(), name="batch"),
     path("search/<uuid:query_id>/feedback/", FeedbackView.as_view(), name="feedback"),
     path("search/<uuid:query_id>/", ResultsView.as_view(), name="results"),
+    path("embeddings/", EmbeddingsView.as_view(), name="embeddings"),
     path("products/", ProductList.as_view(), name="products"),
     path("products/<path:sku>/similar/", SimilarView.as_view(), name="similar"),
     path("products/<path:sku>/", ProductView.as_view(), name="product"),

@@ -19,6 +19,7 @@ from search.services.saying import record_click, record_missed
 from search.services.sharing import share_query
 from search.services.spaces import create_derived, create_space, ensure_space, get_space
 from search.services.switching import roll_back, switch_space
+from search.services.vectors import photo_vectors
 from search.services.wording import reworded
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "pause",
     "photo_queries",
     "photo_query",
+    "photo_vectors",
     "purge_queries",
     "reconcile",
     "record_click",

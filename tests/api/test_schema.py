@@ -39,6 +39,7 @@ def operations() -> dict[str, dict]:
 
 def test_it_names_every_operation():
     assert set(operations()) == {
+        "embeddings",
         "search",
         "search_batch",
         "search_feedback",

@@ -7,7 +7,12 @@ from drf_spectacular.utils import extend_schema
 from search.api import batch_examples, limits
 from search.api.batch_shapes import BatchAnswerSerializer
 from search.api.batches import BatchSerializer
-from search.api.describe.parts import found, responses
+from search.api.describe.parts import PHOTO, found, responses
+from search.api.vectors import (
+    EmbeddingsAnswerSerializer,
+    EmbeddingsFormSerializer,
+    EmbeddingsSerializer,
+)
 
 batch = extend_schema(
     operation_id="search_batch",
@@ -35,4 +40,26 @@ batch = extend_schema(
         "search_unavailable",
     ),
     examples=[batch_examples.asked],
+)
+
+embeddings = extend_schema(
+    operation_id="embeddings",
+    summary="Photos as vectors",
+    description=(
+        "For whoever has an index of their own: the vectors that a search by these photos would "
+        "start from, in the space that is searched. Nothing is stored. Each photo counts as a "
+        "search."
+    ),
+    tags=["search"],
+    request={
+        "application/json": EmbeddingsSerializer,
+        "multipart/form-data": EmbeddingsFormSerializer,
+    },
+    responses=responses(
+        found(EmbeddingsAnswerSerializer, batch_examples.vectors),
+        "invalid",
+        "unknown_field",
+        *PHOTO,
+    ),
+    examples=[batch_examples.photos],
 )
