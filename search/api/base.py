@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from search.api import limits
 from search.api.parsers import FormParser, JSONParser
+from search.inputs import UnknownField, shown
 
 
 class Door(APIView):
@@ -32,6 +33,16 @@ class Door(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         limits.refuse_oversized(request._request)  # noqa: SLF001 - DRF keeps Django's request there
+
+    def refuse_params(self, request: Request) -> None:
+        """Whoever puts into the address what belongs into the body shouldn't have to guess why
+        nothing changes."""
+        for name in request.query_params:
+            sendable = name[:200].encode("utf-8", "replace").decode()
+            raise UnknownField(
+                f"Nothing is read from the address here: {shown(name)} belongs into the body.",
+                field=sendable,
+            )
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any

@@ -13,7 +13,13 @@ from functools import singledispatch
 from typing import Any
 
 import structlog
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.conf import settings
+from django.core.exceptions import (
+    BadRequest,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+)
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, JsonResponse, UnreadablePostError
 from rest_framework import exceptions
@@ -21,6 +27,17 @@ from rest_framework.response import Response
 
 from catalog.errors import LookalikeError
 from search.api.codes import CODES
+
+# By the codes of DRF's own complaints.
+REMEDIES = {
+    "null_characters_not_allowed": "Take the NUL out.",
+    "surrogate_characters_not_allowed": "Send whole characters: surrogates stand in pairs.",
+    "blank": "Fill it in, or leave it out.",
+    "required": "Add it.",
+    "empty": "Put something in, or leave it out.",
+    "not_a_list": "Send a JSON list.",
+    "null": "Fill it in, or leave it out.",
+}
 
 
 @dataclass(frozen=True)
@@ -60,6 +77,8 @@ def handle(error: Exception, context: Mapping[str, Any]) -> Response | None:
     problem = problem_of(error)
     if problem is None:
         return None
+    if isinstance(error, exceptions.UnsupportedMediaType):
+        problem = replace(problem, message=f"{problem.message} {_taken(context['view'])}")
     field = problem.field
     if field and context["request"].method not in {"POST", "PUT", "PATCH"}:
         field = field.removeprefix("filters.")  # in a query string filters stand by themselves
@@ -92,7 +111,7 @@ def _validation(error: exceptions.ValidationError) -> Problem:
 
 def _first_message(detail: Any) -> tuple[str, str]:
     """The path of the first complaint in DRF's nested lists and dicts, such as `filters.tags[2]`,
-    and its words."""
+    its words, and what to do where these don't say it."""
     path = ""
     while isinstance(detail, dict | list) and detail:
         if isinstance(detail, dict):
@@ -100,12 +119,25 @@ def _first_message(detail: Any) -> tuple[str, str]:
             path += f"[{step}]" if isinstance(step, int) else f".{step}"
         else:
             detail = detail[0]
-    return path.replace(".non_field_errors", "").removeprefix("."), str(detail)
+    remedy = REMEDIES.get(getattr(detail, "code", None) or "")
+    told = f"{detail} {remedy}" if remedy else str(detail)
+    return path.replace(".non_field_errors", "").removeprefix("."), told
 
 
 @problem_of.register
 def _parse(error: exceptions.ParseError) -> Problem:
     return Problem("malformed", f"The body can't be read. {error.detail}")
+
+
+@problem_of.register
+def _bad_request(error: BadRequest) -> Problem:
+    return Problem("malformed", f"The request can't be read. {error}")
+
+
+@problem_of.register
+def _too_many(error: TooManyFieldsSent) -> Problem:  # noqa: ARG001 - registered by its type
+    most = settings.DATA_UPLOAD_MAX_NUMBER_FIELDS
+    return Problem("malformed", f"There are more than {most} parameters or fields. Send fewer.")
 
 
 @problem_of.register
@@ -145,10 +177,14 @@ def _accept(error: exceptions.NotAcceptable) -> Problem:  # noqa: ARG001 - regis
 
 @problem_of.register
 def _media_type(error: exceptions.UnsupportedMediaType) -> Problem:
-    return Problem(
-        "unsupported_media_type",
-        f"{error.detail} Send application/json, or multipart/form-data with the photo as `image`.",
-    )
+    return Problem("unsupported_media_type", str(error.detail))
+
+
+def _taken(view: Any) -> str:
+    """What a view reads instead."""
+    taken = [parser.media_type for parser in view.parser_classes]
+    photo = " with the photo as `image`" if "multipart/form-data" in taken else ""
+    return f"Send {', or '.join(taken)}{photo}."
 
 
 @problem_of.register(OperationalError)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NoReturn
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -11,7 +12,7 @@ from rest_framework import serializers
 from search.api import limits
 from search.embedding.descriptors import COLOURS
 from search.engine.weights import MOST_WEIGHT
-from search.inputs import MAX_TAG_LENGTH, MAX_TAGS, refuse_unknown
+from search.inputs import MAX_TAG_LENGTH, MAX_TAGS, refuse_unknown, shown
 from search.services.examples import MAX_EXAMPLES
 
 
@@ -45,6 +46,28 @@ class Real(serializers.FloatField):
         if isinstance(data, bool) or not math.isfinite(number):
             self.fail("invalid")
         return number
+
+
+class Choice(serializers.ChoiceField):
+    """One of a few words, which the complaint about any other names."""
+
+    def __init__(self, choices: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(choices, **kwargs)
+        self._named = ", ".join(choices)
+
+    def fail(self, key: str, **kwargs: Any) -> NoReturn:
+        if key == "invalid_choice":
+            given = shown(kwargs["input"])
+            raise serializers.ValidationError(f"{given} is none of {self._named}.", code=key)
+        super().fail(key, **kwargs)
+
+
+class Query(serializers.UUIDField):
+    """The id of an earlier query."""
+
+    default_error_messages = {
+        "invalid": "This is no query_id. Send one as an answer gave it, or leave it out."
+    }
 
 
 def optional(**extra: Any) -> dict[str, Any]:
@@ -95,8 +118,8 @@ def product_field() -> serializers.CharField:
     )
 
 
-def query_field() -> serializers.UUIDField:
-    return serializers.UUIDField(
+def query_field() -> Query:
+    return Query(
         **optional(), help_text="An earlier query, so that its photo needn't be sent again."
     )
 

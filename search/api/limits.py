@@ -9,6 +9,7 @@ from catalog.errors import ImageRejected, LookalikeError
 from search.embedding.descriptors import COLOURS
 
 DEFAULT_K = 24
+LONGEST_LENGTH = 18
 COLOUR_SCHEMA = {"type": "string", "enum": [each.name for each in COLOURS]}
 MAX_SKU = 64
 # A batch costs as many searches as it holds, but no more memory than its body and its answer: the
@@ -26,14 +27,26 @@ class LengthRequired(LookalikeError):
     code = "length_required"
 
 
+class PackedBody(LookalikeError):
+    """The body is compressed."""
+
+    code = "unsupported_media_type"
+
+
 def refuse_oversized(request: HttpRequest) -> None:
-    """Raise where the announced body is larger than a photo can be, or none is announced."""
+    """Raise where the announced body is larger than a photo can be, where none is announced, and
+    where it is packed: what it unpacks to nobody knows before."""
+    encoding = request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower()
+    if encoding not in {"", "identity"}:
+        raise PackedBody("Bodies are read as they are. Send it without a Content-Encoding.")
     if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
         raise LengthRequired("Send the body with a Content-Length, not in chunks.")
     announced = request.META.get("CONTENT_LENGTH") or "0"
-    if announced.isdecimal() and int(announced) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+    # No more digits than make sense: Python reads no number of 5,000.
+    size = int(announced[:LONGEST_LENGTH]) if announced.isdecimal() else 0
+    if size > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
         raise ImageRejected(
-            f"The body has {int(announced) / 2**20:.1f} MiB; "
+            f"The body has {size / 2**20:.1f} MiB; "
             f"{settings.DATA_UPLOAD_MAX_MEMORY_SIZE / 2**20:.1f} are allowed. Shrink the photo.",
             code="too_large",
             field=None,

@@ -29,9 +29,11 @@ class JSONParser(parsers.BaseParser):
 
 
 def read_json(text: str | bytes) -> Any:
-    """What `text` says as JSON. Raises ParseError with the place of the mistake."""
+    """What `text` says as JSON, in UTF-8, perhaps behind a BOM. Raises ParseError with the place of
+    the mistake."""
     try:
-        return json.loads(text, parse_constant=_refuse_constant)
+        plain = text if isinstance(text, str) else text.decode("utf-8-sig")
+        return json.loads(plain, parse_constant=_refuse_constant, object_pairs_hook=_refuse_doubles)
     except RecursionError as error:
         raise ParseError("The JSON is nested too deeply.") from error
     except ValueError as error:
@@ -40,6 +42,16 @@ def read_json(text: str | bytes) -> Any:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON number")
+
+
+def _refuse_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object; of two values under one name nobody can tell which is meant."""
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        names = [name for name, _ in pairs]
+        double = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the name {double[:40]!a} stands twice in one object; keep one of them")
+    return values
 
 
 class FormParser(parsers.MultiPartParser):

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from catalog.errors import LookalikeError
 from search.api import limits
 from search.api.fields import (
+    Choice,
     ColourList,
     Number,
     Price,
@@ -70,7 +71,7 @@ class RefinementSerializer(Strict):
     colour_weight = weight_field("the colours")
     texture_weight = weight_field("the texture")
     shape_weight = weight_field("the outline")
-    sort = serializers.ChoiceField(choices=SORTS, default="similarity")
+    sort = Choice(SORTS, default="similarity")
     k = Number(min_value=1, max_value=MAX_K, default=limits.DEFAULT_K, help_text="Products a page.")
     facets = serializers.BooleanField(default=False, help_text="Whether to count values.")
     explain = serializers.BooleanField(

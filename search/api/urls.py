@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from django.urls import path, re_path
+from django.urls import path, re_path, register_converter
 
 from search.api.base import Nowhere
+from search.api.converters import QueryId
 from search.api.views.batches import BatchView
 from search.api.views.docs import DocsView, SchemaView
 from search.api.views.products import ProductList, ProductView, SimilarView
 from search.api.views.searching import FeedbackView, ResultsView, SearchView
 from search.api.views.vectors import EmbeddingsView
 
+register_converter(QueryId, "query_id")
+
 app_name = "api"
 urlpatterns = [
     path("search/", SearchView.as_view(), name="search"),
     path("search/batch/", BatchView.as_view(), name="batch"),
-    path("search/<uuid:query_id>/feedback/", FeedbackView.as_view(), name="feedback"),
-    path("search/<uuid:query_id>/", ResultsView.as_view(), name="results"),
+    path("search/<query_id:query_id>/feedback/", FeedbackView.as_view(), name="feedback"),
+    path("search/<query_id:query_id>/", ResultsView.as_view(), name="results"),
     path("embeddings/", EmbeddingsView.as_view(), name="embeddings"),
     path("products/", ProductList.as_view(), name="products"),
     path("products/<path:sku>/similar/", SimilarView.as_view(), name="similar"),

@@ -13,7 +13,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from search.api import limits
-from search.api.fields import Strict, crop_field, optional, photo_field
+from search.api.fields import Choice, Strict, crop_field, optional, photo_field
 from search.api.photos import decode_base64, read_form
 from search.api.questions import Given, checked_body
 from search.api.serializers import PlacedList
@@ -32,8 +32,8 @@ class EncodedSerializer(Strict):
     """How the vectors are wanted, and the one photo's part."""
 
     crop = crop_field()
-    encoding = serializers.ChoiceField(
-        choices=[FLOAT, BASE64],
+    encoding = Choice(
+        [FLOAT, BASE64],
         default=FLOAT,
         help_text="`float`: lists of numbers; `base64`: the same as float32, little-endian, in "
         "base64: half as long.",

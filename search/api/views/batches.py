@@ -40,6 +40,7 @@ class BatchView(Door):
     @describe.batch
     def post(self, request: Request) -> Response:
         started = time.perf_counter()
+        self.refuse_params(request)
         batch = read_batch(request)
         outcomes, took = _stored(batch.asks)
         _refuse_unavailable(outcomes)

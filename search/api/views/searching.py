@@ -79,6 +79,7 @@ class SearchView(Door):
     @describe.search
     def post(self, request: Request) -> Response:
         started = time.perf_counter()
+        self.refuse_params(request)
         ask = read_ask(request)
         query, took = _remember(ask)
         return _answer(request, query, ask.refinement, started, **took)
@@ -115,6 +116,7 @@ class FeedbackView(Door):
     @describe.feedback
     def post(self, request: Request, query_id: UUID) -> Response:
         started = time.perf_counter()
+        self.refuse_params(request)
         marks = read_marks(request)
         query = services.refine_query(
             query=selectors.get_query(query_id),
@@ -139,7 +141,8 @@ class ResultsView(Door):
         return _answer(request, selectors.get_query(query_id), refinement, started)
 
     @describe.forget
-    def delete(self, request: Request, query_id: UUID) -> Response:  # noqa: ARG002 - DRF's
+    def delete(self, request: Request, query_id: UUID) -> Response:
+        self.refuse_params(request)
         services.forget_query(query_id=query_id)
         return Response(status=status.HTTP_204_NO_CONTENT)
 

@@ -23,6 +23,7 @@ class EmbeddingsView(Door):
     @describe.embeddings
     def post(self, request: Request) -> Response:
         started = time.perf_counter()
+        self.refuse_params(request)
         wanted = read_photos(request)
         examples = [make_example(each) for each in wanted.photos]
         space, placed, took = services.photo_vectors(examples)
