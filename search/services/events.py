@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from search import measures
-from search.engine.stored import count_search
+from search.engine.stored import count_searches
 from search.engine.types import SearchResult
 
 
