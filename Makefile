@@ -41,6 +41,7 @@ test: ## check and test everything (ARGS="-k words" goes to pytest)
 	"$(BIN)/ruff" check .
 	"$(BIN)/ruff" format --check .
 	"$(BIN)/mypy" config catalog search
+	"$(BIN)/mypy" --config-file clients/python/pyproject.toml clients/python/src
 	"$(BIN)/lint-imports"
 	PATH="$(BIN):$$PATH" "$(BIN)/python" -m config.stack exec --ephemeral -- \
 		sh -c 'python manage.py makemigrations --check --dry-run && exec python -m pytest "$$@"' pytest \
@@ -53,6 +54,7 @@ lint: install-dev ## ruff and the import law
 
 types: install-dev ## mypy
 	"$(BIN)/mypy" config catalog search
+	"$(BIN)/mypy" --config-file clients/python/pyproject.toml clients/python/src
 
 format: install-dev ## put the code into shape
 	"$(BIN)/ruff" check --fix .

@@ -1,0 +1,114 @@
+"""The client for programs that wait for each answer."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import wraps
+from types import TracebackType
+from typing import Concatenate, ParamSpec, Self, TypeVar
+
+import httpx
+
+from lookalike_client.calls import Call, Pages, Received
+from lookalike_client.operations import catalogue, searching
+from lookalike_client.tries import RETRIES, TIMEOUT, Outcome, Policy, Tries
+from lookalike_client.wire import Shop
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Page = TypeVar("Page")
+Item = TypeVar("Item")
+
+
+def _answering(make: Callable[P, Call[T]]) -> Callable[Concatenate[Lookalike, P], T]:
+    @wraps(make)
+    def method(self: Lookalike, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return self._answer(make(*args, **kwargs))
+
+    return method
+
+
+def _iterating(
+    make: Callable[P, Pages[Page, Item]],
+) -> Callable[Concatenate[Lookalike, P], Iterator[Item]]:
+    @wraps(make)
+    def method(self: Lookalike, /, *args: P.args, **kwargs: P.kwargs) -> Iterator[Item]:
+        return self._walk(make(*args, **kwargs))
+
+    return method
+
+
+class Lookalike:
+    """A shop's API. `base_url` is the shop's address, such as `https://shop.example`.
+
+    Each call has `timeout` seconds, all attempts together; `retries` may follow the first attempt,
+    where another one does no harm. A `transport` of httpx is for proxies and certificates of one's
+    own. Close the client when done, or use it as a context manager; it may be shared by threads.
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        key: str | None = None,
+        *,
+        timeout: float = TIMEOUT,
+        retries: int = RETRIES,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._shop, self._policy = Shop(base_url, key), Policy(timeout, retries)
+        self._http = httpx.Client(transport=transport)
+
+    search = _answering(searching.search)
+    results = _answering(searching.results)
+    iter_results = _iterating(searching.iter_results)
+    feedback = _answering(searching.feedback)
+    forget = _answering(searching.forget)
+    products = _iterating(catalogue.products)
+    product_page = _answering(catalogue.product_page)
+    product = _answering(catalogue.product)
+    similar = _answering(catalogue.similar)
+
+    def close(self) -> None:
+        self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._shop.base_url!r})"
+
+    def _answer(self, call: Call[T]) -> T:
+        tries = Tries(call, self._shop, self._policy)
+        while (pause := tries.settle(self._attempt(tries))) is not None:
+            time.sleep(pause)
+        return tries.value()
+
+    def _attempt(self, tries: Tries[T]) -> Outcome:
+        body = bytearray()
+        try:
+            response = self._http.send(tries.request(), stream=True)
+            with closing(response):
+                for piece in response.iter_bytes():
+                    body += piece
+                    tries.left()  # an answer that drips in ends as well
+        except httpx.RequestError as error:
+            return error
+        return Received(response.status_code, dict(response.headers), bytes(body))
+
+    def _walk(self, pages: Pages[Page, Item]) -> Iterator[Item]:
+        here = pages.first
+        page = self._answer(here) if isinstance(here, Call) else here
+        yield from pages.items(page)
+        while (following := pages.following(page)) is not None:
+            page = self._answer(following)
+            yield from pages.items(page)
