@@ -37,7 +37,8 @@ run: install ## run the shop (PORT=8000 HOST=127.0.0.1 DATA=.data); Ctrl-C stops
 	@exec "$(BIN)/python" -m config.stack up --host "$(HOST)" --port "$(PORT)"
 
 test: ## check and test everything (ARGS="-k words" goes to pytest)
-	@$(BOOTSTRAP) --chromium requirements.txt requirements-extras.txt requirements-dev.txt
+	@$(BOOTSTRAP) --program chromium --program curl --program node \
+		requirements.txt requirements-extras.txt requirements-dev.txt
 	"$(BIN)/ruff" check .
 	"$(BIN)/ruff" format --check .
 	"$(BIN)/mypy" config catalog search
@@ -89,7 +90,7 @@ bench-api: ## load the API open-loop, against its CPU's ceiling (ARGS="--seconds
 	@"$(BIN)/python" -m benchmarks.api.load $(ARGS)
 
 bench-page: ## measure photo to results in a browser (ARGS="--rounds 10 --url http://127.0.0.1:8000")
-	@$(BOOTSTRAP) --chromium requirements.txt requirements-extras.txt requirements-dev.txt
+	@$(BOOTSTRAP) --program chromium requirements.txt requirements-extras.txt requirements-dev.txt
 	@"$(BIN)/python" -m benchmarks.photo_to_results $(ARGS)
 
 clean: ## remove the virtual environment and caches; the data folder stays

@@ -24,4 +24,8 @@ SPECTACULAR_SETTINGS = {
         {"name": "products", "description": "Read the catalogue."},
     ],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "search.api.snippets.add_samples",
+    ],
 }

@@ -32,10 +32,12 @@ NO_VENV = """\
 This Python ({python}) cannot make virtual environments. On Debian or Ubuntu:
     apt-get install python3-venv
 or name another Python: make run PYTHON=/path/to/python3"""
-NO_CHROMIUM = """\
-No Chromium found: the browser tests will be skipped. To run them, as root:
-    apt-get install chromium
-or name a Chromium of your own in LOOKALIKE_CHROMIUM."""
+# Programs that tests drive, and Debian's packages of them.
+PACKAGES = {"chromium": "chromium", "curl": "curl", "node": "nodejs"}
+MISSING = """\
+Not found: {names}. What needs that will be skipped. To have it, as root:
+    apt-get install {packages}"""
+OWN_CHROMIUM = "or name a Chromium of your own in LOOKALIKE_CHROMIUM."
 
 
 class BootstrapError(Exception):
@@ -57,19 +59,27 @@ def ensure_environment(venv: Path, requirements: list[Path]) -> None:
         stamp.write_text(json.dumps({**_stamped(venv), **wanted}))
 
 
-def ensure_chromium() -> None:
-    """Install Chromium for the browser tests where we may; else say how to get it."""
-    named = os.environ.get("LOOKALIKE_CHROMIUM", "")
-    if shutil.which(named or "chromium"):
-        return
-    if os.geteuid() == 0 and shutil.which("apt-get") and not named:
+def ensure_programs(names: list[str]) -> None:
+    """Install those of PACKAGES that are missing where we may; else say how to get them."""
+    own = os.environ.get("LOOKALIKE_CHROMIUM", "")
+    installable = [name for name in _missing(names) if name != "chromium" or not own]
+    if installable and os.geteuid() == 0 and shutil.which("apt-get"):
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         apt = ["apt-get", "-q", "-o", "Dpkg::Use-Pty=0"]
-        for arguments in (["update"], ["install", "-y", "--no-install-recommends", "chromium"]):
+        packages = [PACKAGES[name] for name in installable]
+        for arguments in (["update"], ["install", "-y", "--no-install-recommends", *packages]):
             if subprocess.run([*apt, *arguments], env=environment, check=False).returncode:
                 break
-    if not shutil.which(named or "chromium"):
-        _say(NO_CHROMIUM)
+    if missing := _missing(names):
+        packages_of = " ".join(PACKAGES[name] for name in missing)
+        _say(MISSING.format(names=", ".join(missing), packages=packages_of))
+        if "chromium" in missing:
+            _say(OWN_CHROMIUM)
+
+
+def _missing(names: list[str]) -> list[str]:
+    chromium = os.environ.get("LOOKALIKE_CHROMIUM") or "chromium"
+    return [name for name in names if not shutil.which(chromium if name == "chromium" else name)]
 
 
 def _is_current(venv: Path, wanted: dict[str, str]) -> bool:
@@ -171,7 +181,9 @@ def main() -> int:
     """The exit code, 1 after a sentence on stderr."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--venv", type=Path, default=CHECKOUT / ".venv")
-    parser.add_argument("--chromium", action="store_true", help="install Chromium too, if we may")
+    parser.add_argument(
+        "--program", action="append", default=[], choices=PACKAGES, help="install it too, if we may"
+    )
     parser.add_argument("requirements", nargs="*", type=Path, help="requirement files")
     options = parser.parse_args()
     if sys.version_info < OLDEST_PYTHON:
@@ -179,8 +191,7 @@ def main() -> int:
         return 1
     try:
         ensure_environment(options.venv.absolute(), options.requirements)
-        if options.chromium:
-            ensure_chromium()
+        ensure_programs(options.program)
     except BootstrapError as error:
         _say(str(error))
         return 1

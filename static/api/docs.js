@@ -7,5 +7,6 @@ SwaggerUIBundle({
   displayRequestDuration: true,
   tryItOutEnabled: true,
   presets: [SwaggerUIBundle.presets.apis],
+  plugins: [CodeSamples],
   layout: "BaseLayout",
 });

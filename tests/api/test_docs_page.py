@@ -30,3 +30,24 @@ def test_it_shows_and_tries_operations(live_server: LiveServer, new_page: Callab
     operation.get_by_role("button", name="Execute").click()
     answer = operation.locator(".live-responses-table tbody .response-col_status")
     expect(answer).to_contain_text("200")
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_it_shows_the_call_in_each_language(
+    live_server: LiveServer, new_page: Callable[..., Page], width: int
+):
+    page = new_page(viewport={"width": width, "height": 900})
+    page.goto(f"{live_server.url}/api/v1/docs/")
+    page.locator("#operations-search-search .opblock-summary").click()
+    samples = page.locator("#operations-search-search").get_by_role("region", name="Code samples")
+
+    expect(samples.locator("pre")).to_contain_text("-F image=@photo.jpg")
+    samples.get_by_role("button", name="Python", exact=True).click()
+    expect(samples.locator("pre")).to_contain_text("from lookalike_client import")
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+    page.locator("#operations-products-product .opblock-summary").click()
+    other = page.locator("#operations-products-product .samples")
+    expect(other.locator("pre")).to_contain_text('shop.product("SHOE-7")')

@@ -139,7 +139,7 @@ def test_the_key_goes_to_its_own_shop_alone(script: Script, connect: Callable[..
         "/api/v1/products/",
         "/api/v1/products/?cursor=MTEy&k=1",
     ]
-    assert {seen.headers["Authorization"] for seen in script.seen} == {"Api-Key lk.secret"}
+    assert {seen.headers["Authorization"] for seen in script.seen} == {"Bearer lk.secret"}
     assert {seen.headers["Host"] for seen in script.seen} == {script.url.removeprefix("http://")}
 
 

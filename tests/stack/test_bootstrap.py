@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import json
 import os
@@ -70,3 +71,23 @@ def test_a_checkout_that_cannot_be_written_is_named(tmp_path: Path, requirements
 
     assert done.returncode == 1
     assert done.stderr.startswith(f"The folder {tmp_path} cannot be written")
+
+
+def test_a_program_that_is_missing_and_may_not_be_installed_is_named(
+    tmp_path: Path, requirements: Path
+):
+    venv = tmp_path / "venv"
+    (venv / "bin").mkdir(parents=True)
+    (venv / "bin" / "python").symlink_to(sys.executable)
+    digest = hashlib.sha256(requirements.read_bytes()).hexdigest()
+    (venv / "lookalike-requirements.json").write_text(json.dumps({requirements.name: digest}))
+    command = [BASE_PYTHON, "-I", BOOTSTRAP, "--venv", venv, requirements]
+    programs = ["--program", "node", "--program", "chromium"]
+
+    done = subprocess.run(
+        [*command, *programs], env={"PATH": "/nowhere"}, capture_output=True, text=True
+    )
+
+    assert done.returncode == 0
+    assert "Not found: node, chromium." in done.stderr
+    assert "apt-get install nodejs chromium\nor name a Chromium of your own" in done.stderr

@@ -38,7 +38,7 @@ class Shop:
         """The request as it goes out."""
         headers = {"User-Agent": USER_AGENT, "Accept": JSON, "Accept-Encoding": "gzip"}
         if self.key is not None:
-            headers["Authorization"] = f"Api-Key {self.key}"
+            headers["Authorization"] = f"Bearer {self.key}"
         # A photo's own file name may tell of the person.
         files = None if asked.photo is None else {"image": ("photo", asked.photo)}
         return httpx.Request(

@@ -1,0 +1,10 @@
+"""The same request in three languages, on every operation of the schema.
+
+A `Snippet` says what is asked; `curl.py` and `javascript.py` write it down, `python.py` puts the
+client around the call. Whoever reads one has these at hand, in the shell's environment or as
+constants: SHOP (the address, such as `https://shop.example`), KEY, and the ids that it names.
+"""
+
+from search.api.snippets.samples import add_samples
+
+__all__ = ["add_samples"]

@@ -1,0 +1,34 @@
+"""A request for the shell."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import Any
+
+from search.api.snippets.snippet import PHOTO, Snippet
+
+
+def render(asked: Snippet) -> str:
+    implied = "GET" if asked.json is None and asked.form is None else "POST"
+    method = "" if asked.method == implied else f"-X {asked.method} "
+    lines = [
+        f'curl {method}"$SHOP/api/v1/{asked.path}"',
+        '-H "Authorization: Bearer $KEY"',
+        *(f"-H {_quoted(f'{name}: {value}')}" for name, value in asked.headers.items()),
+    ]
+    if asked.json is not None:
+        lines.append(f"--json {_quoted(json.dumps(asked.json))}")
+    if asked.form is not None:
+        lines.append(f"-F image=@{PHOTO}")
+        lines += [f"-F {_quoted(f'{name}={_text(each)}')}" for name, each in asked.form.items()]
+    return " \\\n  ".join(lines)
+
+
+def _quoted(text: str) -> str:
+    """In double quotes where the shell is to fill in a name."""
+    return f'"{text}"' if "$" in text else shlex.quote(text)
+
+
+def _text(value: Any) -> str:
+    return json.dumps(value) if isinstance(value, dict | bool) else str(value)

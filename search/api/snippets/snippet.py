@@ -1,0 +1,27 @@
+"""What is asked in a snippet."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+PHOTO = "photo.jpg"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snippet:
+    """A request, and what is done with its answer.
+
+    `path` lies below `/api/v1/` and may name what the reader has: `search/$QUERY_ID/`. `form` is
+    sent with the photo, `json` without. `python` is the client's call, in lines; `javascript` what
+    is done with `answer`, empty where there is none.
+    """
+
+    path: str
+    method: str = "GET"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    json: Mapping[str, Any] | None = None
+    form: Mapping[str, Any] | None = None
+    python: str
+    javascript: str = ""
