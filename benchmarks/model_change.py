@@ -4,7 +4,7 @@ Clients search by photo all the time while a space is created, filled, switched 
 dropped by the commands that an operator would use:
 
     make run                                   # in another terminal
-    .venv/bin/python -m config.stack exec -- \\
+    PYTHONPATH=clients/python/src .venv/bin/python -m config.stack exec -- \\
         .venv/bin/python -m benchmarks.model_change --photos DIR --card resnet18
 
 Prints the times of answers phase by phase, and what failed: every answer must be a 200 that names
@@ -23,8 +23,6 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -34,9 +32,10 @@ from pathlib import Path
 
 import django
 
+from lookalike_client import Lookalike, LookalikeError
+
 ROOT = Path(__file__).parents[1]
 OUT = Path(__file__).parent / "out"
-BOUNDARY = "photo-of-a-customer"
 
 
 @dataclass
@@ -69,7 +68,7 @@ class Customers:
     """`clients` threads that search, each about once in `pause` seconds."""
 
     def __init__(self, address: str, photos: list[bytes], *, clients: int, pause: float) -> None:
-        self._url = address.rstrip("/") + "/api/v1/search/"
+        self._shop = Lookalike(address, retries=0)  # what fails once is to be seen
         self._photos, self._clients, self._pause = photos, clients, pause
         # By the space's name, for each photo.
         self._first: dict[str, list[frozenset[str]]] = {}
@@ -112,9 +111,9 @@ class Customers:
             phase, started = self.phase, time.perf_counter()
             try:
                 space = self._ask(dice.randrange(len(self._photos)))
-            except (OSError, ValueError, LookupError) as error:
+            except (LookalikeError, ValueError, LookupError) as error:
                 with self._lock:
-                    phase.failed[_told(error)] += 1
+                    phase.failed[f"{type(error).__name__}: {getattr(error, 'message', error)}"] += 1
                 continue
             with self._lock:
                 phase.took.append(1000 * (time.perf_counter() - started))
@@ -122,26 +121,11 @@ class Customers:
 
     def _ask(self, number: int) -> str:
         """The space that the answer names. Raises where it isn't an answer of that space."""
-        photo = self._photos[number]
-        head = (
-            f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="image"; filename="a.jpg"\r\n'
-            "Content-Type: image/jpeg\r\n\r\n"
-        )
-        body = head.encode() + photo + f"\r\n--{BOUNDARY}--\r\n".encode()
-        headers = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
-        request = urllib.request.Request(self._url, body, headers)
-        with urllib.request.urlopen(request, timeout=30) as response:
-            answer = json.load(response)
-        space, first = str(answer["space"]), answer["results"][0]["sku"]
+        answer = self._shop.search(self._photos[number])
+        space, first = answer.space, answer.results[0].sku
         if first not in self._first[space][number]:
             raise ValueError(f"{first} comes first in an answer of {space}")
         return space
-
-
-def _told(error: Exception) -> str:
-    if isinstance(error, urllib.error.HTTPError):
-        return f"HTTP {error.code}: {error.read(200).decode(errors='replace')}"
-    return f"{type(error).__name__}: {error}"
 
 
 def manage(*arguments: str) -> str:

@@ -4,7 +4,8 @@ Saves products with two photos each through the admin's own form, then asks the 
 copies (turned, cropped, darker) until the product is the first hit, and the page once:
 
     make run                                   # in another terminal; note the admin's password
-    .venv/bin/python benchmarks/save_to_searchable.py --password ... --photos DIR
+    PYTHONPATH=clients/python/src .venv/bin/python benchmarks/save_to_searchable.py \\
+        --password ... --photos DIR
 
 The products that it made are deleted at the end.
 """
@@ -20,7 +21,6 @@ import secrets
 import statistics
 import sys
 import time
-import urllib.error
 import urllib.request
 from http.cookiejar import CookieJar
 from pathlib import Path
@@ -32,16 +32,19 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from PIL import Image, ImageEnhance
 
+from lookalike_client import Lookalike
+
 OUT = Path(__file__).parent / "out"
 GIVE_UP = 60.0
 PAUSE = 0.05
 
 
 class Shop:
-    """A browser of sorts: cookies, forms with their CSRF token, files."""
+    """A browser of sorts: cookies, forms with their CSRF token, files; and the API beside it."""
 
     def __init__(self, address: str) -> None:
         self.address = address.rstrip("/")
+        self.api = Lookalike(address)
         self.jar = CookieJar()
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar))
 
@@ -93,9 +96,8 @@ def save_product(shop: Shop, sku: str, photos: list[Image.Image]) -> float:
 
 
 def first_hit(shop: Shop, photo: Image.Image) -> str:
-    _, answer = shop.send("/api/v1/search/", {"image": jpeg(photo, "query.jpg"), "k": "1"})
-    results = json.loads(answer)["results"]
-    return results[0]["sku"] if results else ""
+    results = shop.api.search(jpeg(photo, "query.jpg").read(), k=1).results
+    return results[0].sku if results else ""
 
 
 def seconds_until_found(shop: Shop, sku: str, photo: Image.Image, since: float) -> float:
