@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.test import Client
 
 from search import services
 from search.models import PhotoQuery, SearchFeedback
-from search.pages.limiting import SAID_PER_MINUTE
+from search.pages import limiting
 from tests.pages.views.conftest import Shop, photo
 from tests.pages.views.reading import Reading
 
@@ -69,8 +70,10 @@ def test_words_alone_may_be_asked_four_times_as_often(client: Client, shop: Shop
     answers = [client.post("/search/", {"q": "red"}, **JSON) for _ in range(5)]
 
     assert [answer.status_code for answer in answers] == [201, 201, 201, 201, 429]
-    assert answers[-1].json()["error"]["message"] == (
-        "Too many searches in a short time. Try again in 8 seconds."
+    # Fewer than 8 where asking itself took a while.
+    assert re.fullmatch(
+        r"Too many searches in a short time\. Try again in [1-8] seconds?\.",
+        answers[-1].json()["error"]["message"],
     )
 
 
@@ -143,12 +146,16 @@ def test_words_are_kept_of_a_search_that_there_was(client: Client, shop: Shop):
     assert not PhotoQuery.objects.exists()
 
 
-def test_feedback_beyond_what_a_person_gives_is_not_heard(client: Client, shop: Shop):
+def test_feedback_beyond_what_a_person_gives_is_not_heard(
+    client: Client, shop: Shop, monkeypatch: pytest.MonkeyPatch
+):
+    # So few that none is allowed anew while a slow machine asks.
+    monkeypatch.setattr(limiting, "SAID_PER_MINUTE", 2)
     address = client.post("/search/", {"product": "RED-1"})["Location"]
     client.get(address)
     click = {"sku": "RED-2", "position": "1", "band": ""}
 
-    answers = [client.post(f"{address}clicks/", click) for _ in range(SAID_PER_MINUTE + 5)]
+    answers = [client.post(f"{address}clicks/", click) for _ in range(7)]
 
     assert {answer.status_code for answer in answers} == {204}
-    assert SearchFeedback.objects.count() == SAID_PER_MINUTE
+    assert SearchFeedback.objects.count() == 2
