@@ -43,7 +43,7 @@ def names() -> list[str]:
     ]
 
 
-def served(address: str, accepts: str = "gzip, br") -> tuple[HttpResponseBase, bytes]:
+def served(address: str, accepts: str = "gzip") -> tuple[HttpResponseBase, bytes]:
     server = WhiteNoiseMiddleware(_missed)
     response = server(RequestFactory().get(address, HTTP_ACCEPT_ENCODING=accepts))
     return response, b"".join(response)
