@@ -17,7 +17,7 @@ _turned_away = Counter(
     "lookalike_query_embed_refused", "Query photos refused because the embedder was busy."
 )
 _throttled = Counter(
-    "lookalike_searches_throttled", "Searches refused to a client that asked too often.", ["kind"]
+    "lookalike_searches_throttled", "Requests refused to whoever asked too often.", ["kind"]
 )
 
 
@@ -38,5 +38,5 @@ def refused_query() -> None:
 
 
 def throttled(*, kind: str) -> None:
-    """A client searched too often; `kind` is photo or words."""
+    """Somebody asked too often; `kind` is photo or words, or of API keys key, quota, wrong_key."""
     _throttled.labels(kind=kind).inc()

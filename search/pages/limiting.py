@@ -6,15 +6,10 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.translation import ngettext
 
-from search import measures
 from search.errors import Throttled
-from search.throttling import allow, client_key
+from search.throttling import Kind, Limit, allow, client_key, count_search
 
-# Words alone need no picture decoded and, in most spaces, nothing embedded.
-WORDS_FACTOR = 4
 SAID_PER_MINUTE = 30
-# Half a minute's searches at once: people try, look and try again.
-BURST_SHARE = 2
 
 
 def limit_searches(request: HttpRequest) -> None:
@@ -33,20 +28,13 @@ def heard(request: HttpRequest) -> bool:
     minute, a script that says more would make up what the shop's owner sees."""
     if not settings.PHOTO_SEARCHES_PER_MINUTE:
         return True
-    key = f"said:{client_key(request)}"
-    return allow(key, per_minute=SAID_PER_MINUTE, burst=SAID_PER_MINUTE).allowed
+    limit = Limit(SAID_PER_MINUTE, burst=SAID_PER_MINUTE)
+    return allow(f"said:{client_key(request)}", limit).allowed
 
 
-def _limit(request: HttpRequest, kind: str) -> None:
-    per_minute = settings.PHOTO_SEARCHES_PER_MINUTE
-    if not per_minute:
-        return
-    if kind == "words":
-        per_minute *= WORDS_FACTOR
-    burst = max(1, per_minute // BURST_SHARE)
-    verdict = allow(f"{kind}:{client_key(request)}", per_minute=per_minute, burst=burst)
+def _limit(request: HttpRequest, kind: Kind) -> None:
+    verdict = count_search(request, kind)
     if not verdict.allowed:
-        measures.throttled(kind=kind)
         raise Throttled(_sentence(kind, verdict.retry_after), retry_after=verdict.retry_after)
 
 
@@ -57,7 +45,7 @@ def _has_picture(request: HttpRequest) -> bool:
     )
 
 
-def _sentence(kind: str, seconds: int) -> str:
+def _sentence(kind: Kind, seconds: int) -> str:
     if kind == "photo":
         told = ngettext(
             "Too many photos in a short time. Try again in %(seconds)s second.",

@@ -13,7 +13,7 @@ from redis.commands.core import Script
 from redis.retry import Retry
 
 from search.errors import SearchUnavailable
-from search.throttling.gcra import SCRIPT, Verdict, arguments, verdict
+from search.throttling.gcra import SCRIPT, Limit, Verdict, verdict
 
 log = structlog.get_logger(__name__)
 
@@ -21,19 +21,20 @@ log = structlog.get_logger(__name__)
 REDIS_SECONDS = 0.25
 
 
-def allow(key: str, *, per_minute: int, burst: int) -> Verdict:
-    """Counts one request of whoever `key` stands for, unless it is one too many.
+def allow(key: str, limit: Limit, *, cost: int = 1) -> Verdict:
+    """Counts a request of whoever `key` stands for as `cost` requests, unless it is too much.
 
-    `burst` requests may come at once, then `per_minute` evenly; a refused one costs nothing. The
-    count is forgotten by itself when it no longer matters. Where Redis doesn't answer all are
-    allowed, or SearchUnavailable is raised with THROTTLE_FAIL_OPEN=false.
+    All is decided in one step, and a refused request costs nothing. The count is forgotten when it
+    no longer matters. Where Redis doesn't answer all are allowed, or SearchUnavailable is
+    raised with THROTTLE_FAIL_OPEN=false.
     """
     try:
         ask = _script(settings.REDIS_URL)
-        wait = ask([f"throttle:{key}"], arguments(per_minute=per_minute, burst=burst))
+        # The braces keep both on one server of a cluster.
+        answer = ask([f"throttle:{{{key}}}", f"throttle:{{{key}}}:day"], limit.arguments(cost))
     except (redis.RedisError, OSError, ValueError) as error:
         return _without_redis(error)
-    return verdict(int(wait))
+    return verdict([int(part) for part in answer], limit)
 
 
 @cache
@@ -62,8 +63,8 @@ def _without_redis(error: Exception) -> Verdict:
 
 def without_redis() -> str:
     """What becomes of searches while Redis is down, for those who run the shop."""
-    if not settings.PHOTO_SEARCHES_PER_MINUTE:
-        return "searching goes on"
     if settings.THROTTLE_FAIL_OPEN:
         return "searching goes on, as often as anybody likes"
-    return "searches from a page get a 503, as THROTTLE_FAIL_OPEN=false says"
+    if settings.PHOTO_SEARCHES_PER_MINUTE:
+        return "searches get a 503, as THROTTLE_FAIL_OPEN=false says"
+    return "searching goes on; API keys get a 503, as THROTTLE_FAIL_OPEN=false says"

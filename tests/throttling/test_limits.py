@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from search.errors import SearchUnavailable
-from search.throttling import allow, without_redis
+from search.throttling import Limit, allow, without_redis
 from tests.search.conftest import OwnRedis
 
 NOBODY = "redis://127.0.0.1:1/0"
+ONE = Limit(1, burst=1)
 
 
 @pytest.fixture
@@ -31,7 +32,7 @@ def test_never_more_than_the_burst_and_the_rate_pass_eight_threads(key: str):
     def ask_until(end: float) -> int:
         passed = 0
         while time.monotonic() < end:
-            passed += allow(key, per_minute=per_minute, burst=burst).allowed
+            passed += allow(key, Limit(per_minute, burst)).allowed
         return passed
 
     with ThreadPoolExecutor(threads) as pool:
@@ -43,7 +44,7 @@ def test_never_more_than_the_burst_and_the_rate_pass_eight_threads(key: str):
 
 def test_a_refused_request_costs_nothing(key: str):
     def retry_after() -> int:
-        return allow(key, per_minute=6, burst=1).retry_after
+        return allow(key, Limit(6, burst=1)).retry_after
 
     assert [retry_after() for _ in range(4)] == [0, 10, 10, 10]
 
@@ -51,36 +52,36 @@ def test_a_refused_request_costs_nothing(key: str):
 def test_one_key_takes_nothing_from_another(key: str):
     keys = [key, f"{key}-other"]
 
-    assert [allow(each, per_minute=1, burst=1).allowed for each in keys] == [True, True]
-    assert [allow(each, per_minute=1, burst=1).allowed for each in keys] == [False, False]
+    assert [allow(each, ONE).allowed for each in keys] == [True, True]
+    assert [allow(each, ONE).allowed for each in keys] == [False, False]
 
 
 def test_a_flushed_redis_learns_the_script_anew(settings: Any, own_redis: OwnRedis, key: str):
     settings.REDIS_URL = own_redis.url
-    assert allow(key, per_minute=1, burst=1).allowed
+    assert allow(key, ONE).allowed
     own_redis.client.script_flush()
     own_redis.client.flushall()
 
-    assert allow(key, per_minute=1, burst=1).allowed
-    assert not allow(key, per_minute=1, burst=1).allowed
+    assert allow(key, ONE).allowed
+    assert not allow(key, ONE).allowed
 
 
 def test_a_redis_that_has_restarted_is_found_again(settings: Any, own_redis: OwnRedis, key: str):
     settings.REDIS_URL = own_redis.url
     settings.THROTTLE_FAIL_OPEN = False
-    allow(key, per_minute=1, burst=1)
+    allow(key, ONE)
     own_redis.stop()
     own_redis.start()
 
-    assert allow(key, per_minute=1, burst=1).allowed
-    assert not allow(key, per_minute=1, burst=1).allowed
+    assert allow(key, ONE).allowed
+    assert not allow(key, ONE).allowed
 
 
 @pytest.mark.parametrize("url", [NOBODY, "no address"])
 def test_without_redis_all_are_allowed(settings: Any, caplog: Any, url: str, key: str):
     settings.REDIS_URL = url
 
-    assert [allow(key, per_minute=1, burst=1).allowed for _ in range(3)] == [True] * 3
+    assert [allow(key, ONE).allowed for _ in range(3)] == [True] * 3
     assert "THROTTLE_FAIL_OPEN" in caplog.text
 
 
@@ -89,7 +90,7 @@ def test_without_redis_none_is_allowed_where_the_shop_wants_that(settings: Any, 
     settings.THROTTLE_FAIL_OPEN = False
 
     with pytest.raises(SearchUnavailable) as raised:
-        allow(key, per_minute=1, burst=1)
+        allow(key, ONE)
 
     assert raised.value.message == "Searching pauses for a moment. Try again in half a minute."
     assert raised.value.retry_after == 30
@@ -99,15 +100,16 @@ def test_a_full_redis_counts_as_one_that_is_down(settings: Any, own_redis: OwnRe
     own_redis.client.config_set("maxmemory", 1)
     settings.REDIS_URL = own_redis.url
 
-    assert [allow(key, per_minute=1, burst=1).allowed for _ in range(2)] == [True, True]
+    assert [allow(key, ONE).allowed for _ in range(2)] == [True, True]
 
 
 @pytest.mark.parametrize(
     ("per_minute", "fail_open", "told"),
     [
-        (0, False, "searching goes on"),
+        (0, True, "searching goes on, as often as anybody likes"),
+        (0, False, "searching goes on; API keys get a 503, as THROTTLE_FAIL_OPEN=false says"),
         (30, True, "searching goes on, as often as anybody likes"),
-        (30, False, "searches from a page get a 503, as THROTTLE_FAIL_OPEN=false says"),
+        (30, False, "searches get a 503, as THROTTLE_FAIL_OPEN=false says"),
     ],
 )
 def test_doctor_is_told_what_becomes_of_searches(
