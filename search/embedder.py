@@ -1,4 +1,4 @@
-"""This process's embedders: made once, loaded at first use, with a bounded number of callers."""
+"""This process's embedders: made once, loaded at first use. Who may call them: search/slots.py."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import json
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -32,9 +31,8 @@ from search.embedding import (
 )
 from search.embedding.exported import exported_model
 from search.embedding.onnx_engine import OnnxEmbedder
-from search.errors import EmbedderBusy, SearchUnavailable, SpaceMismatch
+from search.errors import SearchUnavailable, SpaceMismatch
 from search.models import EmbeddingSpace
-from search.turns import Turns
 
 log = structlog.get_logger(__name__)
 
@@ -42,7 +40,6 @@ log = structlog.get_logger(__name__)
 KEPT = 2
 # Pictures that are prepared together; a GPU takes all that a worker claims at once.
 ON_A_CPU = 8
-WORDS_SECONDS = 0.2
 # What of a card may be reworded without its vectors changing.
 _WORDING = {"bands", "licence"}
 
@@ -151,52 +148,6 @@ def _made(card: Card) -> Embedder:
 @cache
 def _named(name: str) -> Card:
     return get_card(name)
-
-
-@cache
-def _slots(_kind: str, concurrency: int) -> Turns:
-    return Turns(concurrency)
-
-
-def _slots_for(kind: str) -> Turns:
-    with _lock:
-        return _slots(kind, settings.EMBED_CONCURRENCY)
-
-
-@contextmanager
-def slot() -> Iterator[None]:
-    """The right to decode and embed a photo: EMBED_CONCURRENCY callers at once in this process.
-
-    Decoding counts because a picture of 50 megapixels, which a file of 1.2 kB can hold, takes up
-    to 0.9 GB for a second or two. First come, first served: waits up to EMBED_QUEUE_SECONDS for a
-    turn, then raises EmbedderBusy.
-    """
-    slots = _slots_for("photos")
-    if not slots.acquire(timeout=settings.EMBED_QUEUE_SECONDS):
-        measures.refused_query()
-        raise EmbedderBusy(
-            _("Many people are searching by photo right now. Please try again in a few seconds.")
-        )
-    try:
-        yield
-    finally:
-        slots.release()
-
-
-@contextmanager
-def words_slot() -> Iterator[None]:
-    """The right to embed words: as many callers at once, beside those with photos.
-
-    Words are found without their vector too: waits for WORDS_SECONDS only, then raises
-    EmbedderBusy.
-    """
-    slots = _slots_for("words")
-    if not slots.acquire(timeout=WORDS_SECONDS):
-        raise EmbedderBusy("Many people are searching by words right now.")
-    try:
-        yield
-    finally:
-        slots.release()
 
 
 def embed_photos(

@@ -6,13 +6,18 @@ import os
 from datetime import timedelta
 
 from config.settings import env
+from config.settings.base import WEB_THREADS
 
 EMBEDDER = env.text("EMBEDDER", "efficientnet-lite0/balanced@1")
 EMBEDDER_ENGINE = env.text("EMBEDDER_ENGINE", "auto")
 EMBEDDER_DEVICE = env.text("EMBEDDER_DEVICE", "cpu")
-# Photos embedded at the same time in one web process; a further one gets 503 with Retry-After.
+# Photos embedded at the same time in one web process.
 EMBED_CONCURRENCY = env.number("EMBED_CONCURRENCY", 2, minimum=1)
-EMBED_QUEUE_SECONDS = env.number("EMBED_QUEUE_SECONDS", 5, minimum=0)
+# Photos that wait for their turn there; a further one gets 503 with Retry-After. Two threads stay
+# free to say so at once, and for everything that isn't a photo.
+EMBED_QUEUE = env.number("EMBED_QUEUE", max(1, WEB_THREADS - EMBED_CONCURRENCY - 2))
+# So does one that would wait longer than this, by what photos took of late.
+EMBED_QUEUE_SECONDS = env.number("EMBED_QUEUE_SECONDS", 2, minimum=0)
 # Claimed and written together: of a picture's CPU time, statements take 1.1 ms with 16, .5 with 32.
 EMBED_BATCH = env.number("EMBED_BATCH", 32, minimum=1)
 # Batches that one worker embeds at the same time; each takes one core.

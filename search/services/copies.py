@@ -28,12 +28,13 @@ from search.copies import (
     looks,
     prepare,
 )
-from search.embedder import accepted, embed_photos, embedder_of, slot
+from search.embedder import accepted, embed_photos, embedder_of
 from search.embedding import Vector
 from search.engine.bands import bands_of
 from search.engine.types import Question
 from search.models import EmbeddingSpace, ImageEmbedding
 from search.services.placing import place
+from search.slots import slot
 
 # Products whose pairs say how near different ones come: 80,000 pairs, .3 s.
 SAMPLED = 400

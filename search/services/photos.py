@@ -17,7 +17,6 @@ from search.embedder import (
     embed_photos,
     embedder_of,
     network_missing,
-    slot,
     unavailable,
 )
 from search.embedding import Embedded, Embedder, EmbedderUnavailable, Preprocessing
@@ -26,6 +25,7 @@ from search.errors import SpaceMismatch, telling
 from search.models import EmbeddingSpace
 from search.services.examples import MAX_EXAMPLES, Example
 from search.services.placing import Placed, place
+from search.slots import slot
 
 Key = TypeVar("Key", bound=Hashable)
 # As many as one search may bring: whoever sends more in one request must send them smaller.

@@ -10,7 +10,7 @@ from pathlib import Path
 import structlog
 from django.conf import settings
 
-from search.embedder import stored_card, words_slot
+from search.embedder import stored_card
 from search.embedding import (
     Card,
     Embedded,
@@ -24,6 +24,7 @@ from search.errors import EmbedderBusy, SpaceMismatch
 from search.models import EmbeddingSpace
 from search.services.placing import Placed, place
 from search.services.starting import Start
+from search.slots import words_slot
 
 log = structlog.get_logger(__name__)
 

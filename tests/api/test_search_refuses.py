@@ -11,7 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from search import embedder
+from search.slots import slot
 from tests.api.conftest import SEARCH, Shop, photo, photo_base64
 from tests.api.contract import assert_error
 from tests.factories import draw_photo, encoded, make_product
@@ -262,7 +262,7 @@ def test_a_query_that_never_was(client: Client):
 
 def test_more_photos_than_the_embedder_takes(client: Client, shop: Shop, settings: Any):
     settings.EMBED_CONCURRENCY, settings.EMBED_QUEUE_SECONDS = 1, 0
-    with embedder.slot():
+    with slot():
         response = post(client, {"image_base64": photo_base64()})
     assert_error(response, 503, "busy")
     assert response["Retry-After"] == "2"

@@ -9,9 +9,10 @@ import pytest
 
 from catalog.errors import ImageRejected
 from search import services
-from search.embedder import accepted, embed_photos, get_embedder, slot
+from search.embedder import accepted, embed_photos, get_embedder
 from search.embedding import Vector
 from search.errors import EmbedderBusy, SearchUnavailable
+from search.slots import slot
 from tests.factories import draw_photo
 
 

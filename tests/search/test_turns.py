@@ -69,6 +69,45 @@ def test_who_left_the_line_is_not_handed_a_place():
     assert turns.acquire(timeout=0)
 
 
+def test_the_line_has_an_end():
+    turns = Turns(1, line=1)
+    turns.acquire(timeout=0)
+    assert not turns.full(timeout=LONG)
+    waiter = Thread(target=turns.acquire, kwargs={"timeout": LONG})
+    waiter.start()
+    wait_for(turns, waiting=1)
+
+    assert turns.full(timeout=LONG)
+    assert not turns.acquire(timeout=LONG)  # at once
+
+    turns.release()
+    waiter.join(LONG)
+    assert not turns.full(timeout=LONG)
+
+
+def test_nobody_waits_who_would_wait_too_long_by_what_turns_took():
+    turns = Turns(2)
+    for _ in range(2):
+        turns.acquire(timeout=0)
+    turns.release(took=4.0)
+    assert not turns.full(timeout=0)  # there is a place
+    turns.acquire(timeout=0)
+
+    assert turns.full(timeout=2.0)  # half of four seconds, with two places
+    assert not turns.acquire(timeout=2.0)
+    assert not turns.full(timeout=2.1)
+
+
+def test_one_long_turn_is_soon_forgotten():
+    turns = Turns(1)
+    turns.acquire(timeout=0)
+    for took in [0.1, 8.0] + [0.1] * 20:
+        turns.release(took=took)
+        turns.acquire(timeout=0)
+
+    assert not turns.full(timeout=0.2)
+
+
 def test_an_interrupted_wait_leaves_the_line(monkeypatch):
     turns = Turns(1)
     turns.acquire(timeout=0)

@@ -6,9 +6,9 @@ import pytest
 from prometheus_client import REGISTRY
 
 from search import embedder, selectors, services
-from search.embedder import slot, words_slot
 from search.embedding.fake_text import FakeTextEmbedder
 from search.services import create_space, ensure_space, photo_query, switch_space
+from search.slots import slot, words_slot
 
 pytestmark = pytest.mark.django_db
 

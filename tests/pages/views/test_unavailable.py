@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from search.embedder import slot
 from search.embedding import get_card
 from search.embedding.exported import exported_model
 from search.models import EmbeddingSpace, PhotoQuery
+from search.slots import slot
 from tests.pages.views.conftest import Ask, Shop, photo
 from tests.pages.views.reading import Reading
 
