@@ -62,6 +62,12 @@ class Throttled(LookalikeError):
         self.retry_after = retry_after
 
 
+class QuotaExceeded(Throttled):
+    """An API key has used up its requests of the day."""
+
+    code = "quota_exceeded"
+
+
 class SpaceMismatch(SearchUnavailable):
     """A space and what would be put into it, or asked of it, don't fit together."""
 

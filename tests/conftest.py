@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import logging
 import os
 import shutil
 import time
@@ -61,6 +63,17 @@ def media_folder(settings: Any, tmp_path: Path) -> Path:
     """Each test has a media folder of its own."""
     settings.MEDIA_ROOT = tmp_path / "media"
     return tmp_path / "media"
+
+
+@pytest.fixture
+def log(caplog: pytest.LogCaptureFixture) -> Iterator[io.StringIO]:
+    """What the console's handler writes meanwhile, however little is to be logged elsewhere."""
+    caplog.set_level(logging.INFO)
+    [console] = [each for each in logging.root.handlers if type(each) is logging.StreamHandler]
+    written = io.StringIO()
+    before = console.setStream(written)
+    yield written
+    console.setStream(before)
 
 
 @pytest.fixture(scope="session")

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from config.settings import env
+
+# Whether searching and reading need no key. The shop's own pages need none in any case.
+ANONYMOUS_SEARCH = env.flag("ANONYMOUS_SEARCH", default=True)
+# Of keys that have no limits of their own; 0 is none.
+API_KEY_PER_MINUTE = env.number("API_KEY_PER_MINUTE", 600)
+API_KEY_PER_DAY = env.number("API_KEY_PER_DAY", 0)
+# After so many wrong keys a client's keys aren't even looked at, but for those that were right.
+WRONG_KEYS_PER_MINUTE = env.number("WRONG_KEYS_PER_MINUTE", 20)
+
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "search.api.negotiation.Negotiation",
-    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["search.api.authentication.BearerKey"],
     "DEFAULT_PERMISSION_CLASSES": [],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "search.api.describe.security.Operation",
     "EXCEPTION_HANDLER": "search.api.errors.handle",
     "UNAUTHENTICATED_USER": None,
     "COERCE_DECIMAL_TO_STRING": True,

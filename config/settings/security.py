@@ -72,10 +72,10 @@ if BEHIND_HTTPS:
 LOGIN_REDIRECT_URL = "/admin/"
 AXES_VERBOSE = False  # no banner above every command's output
 
-# Searches by photo from the page that one client may make; by words alone four times as many. 0
-# turns it off. search/pages/limiting.py.
+# Searches by photo that one client without a key may make, from the page and through the API
+# together; by words alone four times as many. 0 turns it off. search/throttling/searches.py.
 PHOTO_SEARCHES_PER_MINUTE = env.number("PHOTO_SEARCHES_PER_MINUTE", 30)
-# Whether searches go on uncounted while Redis is down; else they get a 503.
+# Whether searches and requests with a key go on uncounted while Redis is down; else they get a 503.
 THROTTLE_FAIL_OPEN = env.flag("THROTTLE_FAIL_OPEN", default=True)
 
 # A photo may be this large; the whole body a little larger (a base64 photo grows by a third).

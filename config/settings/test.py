@@ -24,7 +24,7 @@ STORAGES = {
 STATISTICS_SECONDS = PROGRESS_SECONDS = 0  # each test has a gallery of its own
 WHITENOISE_AUTOREFRESH = True
 AXES_ENABLED = False
-PHOTO_SEARCHES_PER_MINUTE = 0  # a run asks more often than a person
+PHOTO_SEARCHES_PER_MINUTE = WRONG_KEYS_PER_MINUTE = 0  # a run asks more often than a person
 _options = base.DATABASES["default"]["OPTIONS"]
 DATABASES = {
     "default": {

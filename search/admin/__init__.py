@@ -1,15 +1,17 @@
-"""What staff see of the search: badges on products, the queue, spaces, searches, feedback."""
+"""What staff see of the search: badges on products, the queue, spaces, keys, searches, feedback."""
 
 from __future__ import annotations
 
 from search.admin.events import SearchEventAdmin
 from search.admin.feedback import SearchFeedbackAdmin
 from search.admin.golden import GoldenQueryAdmin
+from search.admin.keys import ApiKeyAdmin
 from search.admin.product import IndexedProductAdmin
 from search.admin.queue import EmbeddingJobAdmin
 from search.admin.spaces import EmbeddingSpaceAdmin
 
 __all__ = [
+    "ApiKeyAdmin",
     "EmbeddingJobAdmin",
     "EmbeddingSpaceAdmin",
     "GoldenQueryAdmin",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.core.paginator import Paginator
 from django.http import HttpRequest
@@ -13,6 +14,7 @@ from catalog.admin.paging import BoundedCountPaginator
 # Django's admin classes are generic for the type checker alone; at run time they take no brackets.
 if TYPE_CHECKING:
     from search.models import (
+        ApiKey,
         EmbeddingJob,
         EmbeddingSpace,
         GoldenQuery,
@@ -25,9 +27,12 @@ if TYPE_CHECKING:
     EventAdminBase = admin.ModelAdmin[SearchEvent]
     GoldenAdminBase = admin.ModelAdmin[GoldenQuery]
     FeedbackAdminBase = admin.ModelAdmin[SearchFeedback]
+    KeyAdminBase = admin.ModelAdmin[ApiKey]
+    KeyFormBase = forms.ModelForm[ApiKey]
 else:
     JobAdminBase = SpaceAdminBase = EventAdminBase = GoldenAdminBase = admin.ModelAdmin
-    FeedbackAdminBase = admin.ModelAdmin
+    FeedbackAdminBase = KeyAdminBase = admin.ModelAdmin
+    KeyFormBase = forms.ModelForm
 
 
 class ReadOnly:

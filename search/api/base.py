@@ -2,37 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import is_valid_path, reverse
 from rest_framework.exceptions import NotFound
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from search.api import limits
+from search.api import authentication, charging, limits
 from search.api.parsers import FormParser, JSONParser
 from search.inputs import UnknownField, shown
+from search.models import Scope
+from search.slots import refuse_when_full
+from search.throttling import Kind
 
 
 class Door(APIView):
-    """An address of the API. `no_store` marks answers that tell of a customer's photo; `scopes`
-    names the scope that a method needs, where it is not `read` for GET and `write` for others."""
+    """An address of the API, which says of itself, by method:
+
+    - `scopes`: the scope that it needs, where it is not `read` for GET and `write` for others;
+      `public` are those that need none whatever the settings say;
+    - `kinds`: as what a request without a key counts, if it does;
+    - `charges_itself`: those that call `charge` themselves, as their body says how much;
+    - `photos`: those that take photos, which the embedder must have room for.
+
+    `no_store` marks answers that tell of a customer's photo.
+    """
 
     parser_classes = [JSONParser, FormParser]
     no_store = False
+    public = False
     scopes: Mapping[str, str] = {}
+    kinds: Mapping[str, Kind] = {}
+    charges_itself: Collection[str] = ()
+    photos: Collection[str] = ()
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         # A charset such as rot13 is known to Python but reads no text, and crashes the parsing.
         request.encoding = "utf-8"
         return super().initialize_request(request, *args, **kwargs)
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        limits.refuse_oversized(request._request)  # noqa: SLF001 - DRF keeps Django's request there
+    def scope_of(self, method: str) -> str:
+        """The scope that the method needs; "" where it needs none, or there is no such method."""
+        handler = method.lower()
+        exists = handler in self.http_method_names and hasattr(self, handler)
+        if self.public or method == "OPTIONS" or not exists:
+            return ""
+        return self.scopes.get(method, Scope.READ if method in SAFE_METHODS else Scope.WRITE)
+
+    def check_permissions(self, request: Request) -> None:
+        super().check_permissions(request)
+        if scope := self.scope_of(_method(request)):
+            authentication.require(authentication.key_of(request), scope)
+
+    def check_throttles(self, request: Request) -> None:
+        """What is refused for its size or because everybody comes at once is not counted."""
+        super().check_throttles(request)
+        method = _method(request)
+        plain = request._request  # noqa: SLF001 - DRF keeps Django's request there
+        limits.refuse_oversized(plain)
+        if method in self.photos and limits.brings_photo(plain):
+            refuse_when_full()
+        if self.scope_of(method) and method not in self.charges_itself:
+            charging.charge(request, kind=self.kinds.get(method))
 
     def refuse_params(self, request: Request) -> None:
         """Whoever puts into the address what belongs into the body shouldn't have to guess why
@@ -48,6 +84,8 @@ class Door(APIView):
         self, request: Request, response: Response, *args: Any, **kwargs: Any
     ) -> Response:
         answer = super().finalize_response(request, response, *args, **kwargs)
+        for name, value in charging.headers(request).items():
+            answer[name] = value
         if self.no_store:
             answer["Cache-Control"] = "no-store"
         return answer
@@ -57,6 +95,12 @@ class Nowhere(Door):
     """Every other address below /api/v1/."""
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:  # noqa: ARG002 - DRF's
+        self.perform_authentication(request)
         if not request.path.endswith("/") and is_valid_path(f"{request.path}/"):
             raise NotFound(f"Addresses here end with a slash: {request.path}/")
         raise NotFound(f"There is nothing at this address. See {reverse('api:docs')}.")
+
+
+def _method(request: Request) -> str:
+    """HEAD is the work of GET."""
+    return "GET" if request.method == "HEAD" else request.method or ""

@@ -45,6 +45,6 @@ CODES: Mapping[str, Code] = {
     "internal": Code(500, "A fault of this server; the request id finds it in the log."),
     "busy": Code(503, "More photos at once than can be embedded.", 2),
     "search_unavailable": Code(503, "Photos can't be embedded at present.", 30),
-    "unavailable": Code(503, "The database doesn't answer.", 5),
+    "unavailable": Code(503, "A server that the shop stands on doesn't answer.", 5),
     "storage_full": Code(507, "The disk is full; nothing was stored."),
 }

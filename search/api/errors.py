@@ -42,12 +42,13 @@ REMEDIES = {
 
 @dataclass(frozen=True)
 class Problem:
-    """What is told of an error; `code` is a key of CODES."""
+    """What is told of an error; `code` is a key of CODES, `challenge` is for WWW-Authenticate."""
 
     code: str
     message: str
     field: str | None = None
     retry_after: int | None = None
+    challenge: str = ""
 
     @property
     def status(self) -> int:
@@ -55,7 +56,12 @@ class Problem:
 
     @property
     def headers(self) -> dict[str, str]:
-        return {"Retry-After": str(self.retry_after)} if self.retry_after else {}
+        headers = {}
+        if self.retry_after:
+            headers["Retry-After"] = str(self.retry_after)
+        if self.challenge:
+            headers["WWW-Authenticate"] = self.challenge
+        return headers
 
     def about(self, field: str | None) -> Problem:
         """The same of another field."""
@@ -100,7 +106,8 @@ def problem_of(error: Exception) -> Problem | None:  # noqa: ARG001 - the others
 def _expected(error: LookalikeError) -> Problem:
     code = error.code if error.code in CODES else "invalid"
     pause = getattr(error, "retry_after", CODES[code].retry_after)
-    return Problem(code, error.message, error.field, pause)
+    challenge = getattr(error, "challenge", "")
+    return Problem(code, error.message, error.field, pause, challenge)
 
 
 @problem_of.register

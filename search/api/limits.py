@@ -19,6 +19,8 @@ MAX_BATCH_HITS = 1_600
 MAX_BATCH_PHOTOS = 64
 # Photos that become vectors by one request.
 MAX_VECTORS = 16
+# Bytes of a body of words, with every filter there is.
+WITHOUT_PHOTO = 32 * 1024
 
 
 class LengthRequired(LookalikeError):
@@ -51,6 +53,15 @@ def refuse_oversized(request: HttpRequest) -> None:
             code="too_large",
             field=None,
         )
+
+
+def brings_photo(request: HttpRequest) -> bool:
+    """Whether the body is likely to hold a photo, told without reading it: a form is made for one,
+    and no question in words is as long."""
+    if (request.content_type or "").startswith("multipart/"):
+        return True
+    announced = request.META.get("CONTENT_LENGTH") or "0"
+    return announced.isdecimal() and int(announced) > WITHOUT_PHOTO
 
 
 def refuse_large_photo(size: int, *, field: str) -> None:

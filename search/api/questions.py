@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -26,8 +26,11 @@ from search.api.serializers import (
 from search.crops import Box, parse_crop
 from search.engine.types import KINDS, Filters
 from search.errors import InvalidSearch
+from search.throttling import Kind
 
 _FORM_NAMES = tuple(PhotoFormSerializer().fields)
+# What makes a question one about pictures; an earlier query's vector is there already.
+PICTURES = ("image", "image_base64", "product", "images")
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,12 @@ class Marks:
     refinement: Refinement
     like: tuple[str, ...]
     dislike: tuple[str, ...]
+
+
+def kind_of(body: Any) -> Kind:
+    """As what the question counts: one that names nothing but words costs less."""
+    given = body if isinstance(body, Mapping) else {}
+    return "photo" if any(given.get(name) for name in PICTURES) else "words"
 
 
 def read_ask(request: Request) -> Ask:

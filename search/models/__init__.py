@@ -1,9 +1,10 @@
-"""Spaces, jobs, vectors, words, queries. No row here holds a customer's photo."""
+"""Spaces, jobs, vectors, words, queries, keys. No row here holds a customer's photo."""
 
 from __future__ import annotations
 
 from search.models.errands import Errand
 from search.models.golden import GoldenQuery
+from search.models.keys import ApiKey, Scope
 from search.models.queries import CandidateSet, PhotoQuery, SearchEvent, SearchFeedback
 from search.models.vectors import (
     EmbeddingJob,
@@ -14,6 +15,7 @@ from search.models.vectors import (
 from search.models.words import ProductDocument, Word
 
 __all__ = [
+    "ApiKey",
     "CandidateSet",
     "EmbeddingJob",
     "EmbeddingSpace",
@@ -22,6 +24,7 @@ __all__ = [
     "ImageEmbedding",
     "PhotoQuery",
     "ProductDocument",
+    "Scope",
     "SearchEvent",
     "SearchFeedback",
     "SpaceProjection",

@@ -11,6 +11,7 @@ from search.services.examples import Example
 from search.services.feedback import refine_query
 from search.services.filling import Filling, failed_in, fill, filling, lacking, pause
 from search.services.indexing import tend_index
+from search.services.keys import issue_key, note_use, revoke_keys
 from search.services.photos import Took
 from search.services.queries import forget_query, photo_query, purge_queries
 from search.services.queue import request_embedding
@@ -41,7 +42,9 @@ __all__ = [
     "filling",
     "forget_query",
     "get_space",
+    "issue_key",
     "lacking",
+    "note_use",
     "pause",
     "photo_queries",
     "photo_query",
@@ -54,6 +57,7 @@ __all__ = [
     "record_searches",
     "refine_query",
     "request_embedding",
+    "revoke_keys",
     "reworded",
     "roll_back",
     "share_query",

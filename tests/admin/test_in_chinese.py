@@ -66,6 +66,8 @@ def test_the_first_page_and_an_index_that_waits(reader: Client):
         "search_embeddingjob_changelist",
         "search_embeddingspace_changelist",
         "search_goldenquery_changelist",
+        "search_apikey_changelist",
+        "search_apikey_add",
         "search_searchevent_changelist",
         "search_searchfeedback_changelist",
         "auth_user_changelist",

@@ -15,7 +15,10 @@ from search.engine.types import KINDS, MAX_K, SORTS
 from search.engine.weights import MOST_WEIGHT
 from search.inputs import MAX_CATEGORY_LENGTH, MAX_TAGS
 
-ALWAYS = ("not_acceptable", "internal", "unavailable")
+ALWAYS = (
+    *("missing_key", "invalid_key", "missing_scope", "not_acceptable"),
+    *("throttled", "quota_exceeded", "internal", "unavailable"),
+)
 ASKING = ("invalid", "unknown_field", "unknown_filter")
 PHOTO = (
     *("malformed", "empty", "corrupt", "too_small", "too_dark", "too_large", "too_many_pixels"),

@@ -26,6 +26,7 @@ from search.api.refinement import query_params
 class SchemaView(Door, SpectacularAPIView):
     """`GET schema/`: OpenAPI 3.1 as JSON, or as YAML where the Accept header asks for it."""
 
+    public = True
     renderer_classes = [
         OpenApiJsonRenderer2,
         OpenApiJsonRenderer,
@@ -45,6 +46,8 @@ class DocsView(Door):
 
     The page is HTML whatever the Accept header says; its errors are JSON like everywhere here.
     """
+
+    public = True
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> HttpResponse:

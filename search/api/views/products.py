@@ -62,6 +62,7 @@ class SimilarView(Door):
     """`GET products/{sku}/similar/`: what looks like it, from its stored vectors."""
 
     scopes = {"GET": "search"}
+    kinds = {"GET": "words"}
 
     @describe.similar
     def get(self, request: Request, sku: str) -> Response:

@@ -17,8 +17,9 @@ from search import selectors, services
 from search.api import describe
 from search.api.answers import search_answer
 from search.api.base import Door
+from search.api.charging import charge
 from search.api.parsers import JSONParser
-from search.api.questions import Ask, Given, read_ask, read_marks
+from search.api.questions import Ask, Given, kind_of, read_ask, read_marks
 from search.api.refinement import Refinement, read_refinement
 from search.engine.types import Question, SearchResult
 from search.errors import UnknownProduct, telling
@@ -75,11 +76,13 @@ class SearchView(Door):
 
     no_store = True
     scopes = {"POST": "search"}
+    charges_itself = photos = ("POST",)
 
     @describe.search
     def post(self, request: Request) -> Response:
         started = time.perf_counter()
         self.refuse_params(request)
+        charge(request, kind=kind_of(request.data))
         ask = read_ask(request)
         query, took = _remember(ask)
         return _answer(request, query, ask.refinement, started, **took)
@@ -111,6 +114,7 @@ class FeedbackView(Door):
 
     no_store = True
     scopes = {"POST": "search"}
+    kinds = {"POST": "words"}
     parser_classes = [JSONParser]
 
     @describe.feedback

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import logging
 import uuid
-from collections.abc import Iterator
 
 import pytest
 from django.test import Client
@@ -15,17 +13,6 @@ from tests.pages.views.conftest import Ask, Shop, photo
 pytestmark = pytest.mark.django_db
 
 BROWSER = {"User-Agent": "Mozilla/5.0 (Shopper)"}
-
-
-@pytest.fixture
-def log(caplog: pytest.LogCaptureFixture) -> Iterator[io.StringIO]:
-    """What the console's handler writes meanwhile, however little is to be logged elsewhere."""
-    caplog.set_level(logging.INFO)
-    [console] = [each for each in logging.root.handlers if type(each) is logging.StreamHandler]
-    written = io.StringIO()
-    before = console.setStream(written)
-    yield written
-    console.setStream(before)
 
 
 def test_a_search_leaves_no_id_no_words_no_browser_and_no_address(
