@@ -15,6 +15,7 @@ from search.api.fields import Strict
 from search.api.questions import Ask, checked_body, read_json_ask
 from search.api.serializers import SearchSerializer
 from search.errors import InvalidSearch
+from search.throttling import Kind
 
 # What a question can be refused with before it is asked.
 Refused = LookalikeError | exceptions.APIException
@@ -50,6 +51,12 @@ class Batch:
     def cost(self) -> int:
         """As many searches as it counts for."""
         return len(self.asks)
+
+    @property
+    def kind(self) -> Kind:
+        """What it counts as without a key: a batch of words alone costs less."""
+        pictured = any(isinstance(each, Ask) and each.examples for each in self.asks)
+        return "photo" if pictured else "words"
 
 
 def read_batch(request: Request) -> Batch:

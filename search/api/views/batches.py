@@ -18,6 +18,7 @@ from search.api import describe
 from search.api.answers import search_answer
 from search.api.base import Door
 from search.api.batches import Refused, read_batch
+from search.api.charging import charge
 from search.api.errors import problem_of
 from search.api.parsers import JSONParser
 from search.api.questions import Ask
@@ -35,6 +36,7 @@ class BatchView(Door):
 
     no_store = True
     scopes = {"POST": "search"}
+    charges_itself = photos = ("POST",)
     parser_classes = [JSONParser]
 
     @describe.batch
@@ -42,6 +44,7 @@ class BatchView(Door):
         started = time.perf_counter()
         self.refuse_params(request)
         batch = read_batch(request)
+        charge(request, batch.cost, kind=batch.kind, field="queries")
         outcomes, took = _stored(batch.asks)
         _refuse_unavailable(outcomes)
         answers, results = [], []

@@ -10,6 +10,7 @@ from rest_framework.response import Response
 from search import services
 from search.api import describe
 from search.api.base import Door
+from search.api.charging import charge
 from search.api.vectors import read_photos, written
 from search.api.views.searching import make_example
 
@@ -19,12 +20,14 @@ class EmbeddingsView(Door):
 
     no_store = True
     scopes = {"POST": "search"}
+    charges_itself = photos = ("POST",)
 
     @describe.embeddings
     def post(self, request: Request) -> Response:
         started = time.perf_counter()
         self.refuse_params(request)
         wanted = read_photos(request)
+        charge(request, wanted.cost, kind="photo", field="images")
         examples = [make_example(each) for each in wanted.photos]
         space, placed, took = services.photo_vectors(examples)
         total = 1000 * (time.perf_counter() - started)
