@@ -67,12 +67,20 @@ def stored_query(query_id: UUID) -> PhotoQuery | None:
     return query
 
 
-def keep_query(query: PhotoQuery) -> None:
-    """Store a new query."""
+def keep_queries(queries: Sequence[PhotoQuery]) -> None:
+    """Store new queries by one statement."""
+    if not queries:
+        return
     fetch(
-        _kept(), {field.attname: _sent(field, query) for field in PhotoQuery._meta.concrete_fields}
+        _kept(len(queries)),
+        {
+            f"{field.attname}_{row}": _sent(field, query)
+            for row, query in enumerate(queries)
+            for field in PhotoQuery._meta.concrete_fields
+        },
     )
-    query._state.adding, query._state.db = False, connection.alias
+    for query in queries:
+        query._state.adding, query._state.db = False, connection.alias
 
 
 def stored_active_space() -> EmbeddingSpace | None:
@@ -111,12 +119,14 @@ def _space(row: tuple[Any, ...]) -> EmbeddingSpace | None:
 
 
 @cache
-def _kept() -> str:
-    fields = PhotoQuery._meta.concrete_fields
-    names = ", ".join(field.attname for field in fields)
-    values = ", ".join(f"%({each.attname})s::{each.db_type(connection)}" for each in fields)
-    table = PhotoQuery._meta.db_table
-    return f"INSERT INTO {table} ({names}) VALUES ({values}) RETURNING id"  # noqa: S608
+def _kept(rows: int) -> str:
+    fields = {each.attname: each.db_type(connection) for each in PhotoQuery._meta.concrete_fields}
+    values = (
+        ", ".join(f"%({name}_{row})s::{kind}" for name, kind in fields.items())
+        for row in range(rows)
+    )
+    table, listed = PhotoQuery._meta.db_table, ", ".join(f"({each})" for each in values)
+    return f"INSERT INTO {table} ({', '.join(fields)}) VALUES {listed} RETURNING id"  # noqa: S608
 
 
 def _sent(field: Field[Any, Any], query: PhotoQuery) -> Any:

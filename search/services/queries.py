@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from catalog.images import Box, Readable
 from catalog.models import Product
 from search.engine.statements import fetch
-from search.engine.stored import keep_query
+from search.engine.stored import keep_queries
 from search.engine.types import MAX_TEXT
 from search.errors import InvalidSearch, QueryExpired
 from search.models import EmbeddingSpace, PhotoQuery, SearchEvent, SearchFeedback
@@ -94,19 +94,18 @@ def keep(start: Start, *, text: str, since: PhotoQuery | None = None, **columns:
     query = new_query(start, text=text, since=since, **columns)
     with _in_its_space(query):
         if since is None:
-            keep_query(query)
+            keep_queries([query])
         else:
             with transaction.atomic():
                 _hold(since)
-                keep_query(query)
+                keep_queries([query])
     return query
 
 
 def keep_all(queries: Sequence[PhotoQuery]) -> None:
-    """Stores queries that go on from no earlier one, all or none. Raises as keep() does."""
-    with _in_its_space(*queries), transaction.atomic():
-        for query in queries:
-            keep_query(query)
+    """Stores queries that go on from no earlier one, in one statement. Raises as keep() does."""
+    with _in_its_space(*queries):
+        keep_queries(queries)
 
 
 def new_query(

@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from search import embedder
+from search import embedder, slots
 from search.api import limits
 from search.embedding import Rejected
 from search.models import PhotoQuery, SearchEvent
@@ -129,7 +129,7 @@ def test_the_photos_are_embedded_together_and_stored_together(
 
     assert sizes == [1, 2, 9]
     writes = [
-        sum(query["sql"].startswith("INSERT INTO") for query in asked.captured_queries)
+        sum(query["sql"].lstrip().startswith("INSERT INTO") for query in asked.captured_queries)
         for asked in (few, many)
     ]
     assert writes == [2, 2]  # of the queries, and of the events
@@ -194,7 +194,7 @@ def test_a_form_is_no_batch(client: Client):
 
 def test_words_are_answered_while_no_photo_can_be(client: Client, shop: Shop, settings: Any):
     settings.EMBED_CONCURRENCY, settings.EMBED_QUEUE_SECONDS = 1, 0
-    with embedder.slot():
+    with slots.slot():
         mixed = send(client, PHOTO, {"text": "crimson"})
         photos = post(client, {"queries": [PHOTO, PHOTO]})
 

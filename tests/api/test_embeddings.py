@@ -11,7 +11,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from search import embedder
+from search import slots
 from search.models import ImageEmbedding, PhotoQuery, SearchEvent
 from tests.api.conftest import Shop, photo, photo_base64
 from tests.api.contract import assert_error, assert_fits
@@ -154,6 +154,6 @@ def test_a_bad_form(client: Client, form: dict[str, Any], code: str, field: str 
 
 def test_more_photos_than_the_embedder_takes(client: Client, shop: Shop, settings: Any):
     settings.EMBED_CONCURRENCY, settings.EMBED_QUEUE_SECONDS = 1, 0
-    with embedder.slot():
+    with slots.slot():
         response = post(client, image_base64=photo_base64())
     assert_error(response, 503, "busy")
