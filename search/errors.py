@@ -97,6 +97,18 @@ class AlreadyTuning(LookalikeError):
     code = "already_tuning"
 
 
+class InvalidWebhook(LookalikeError):
+    """A webhook can't be as it was asked for: an address that is no target, no event."""
+
+    code = "invalid"
+
+
+class UnknownWebhook(LookalikeError):
+    """No webhook, or no delivery of one, has that id."""
+
+    code = "unknown_webhook"
+
+
 @contextmanager
 def telling(field: str | None) -> Iterator[None]:
     """Errors raised inside are about the input of that path."""

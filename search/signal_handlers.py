@@ -1,5 +1,6 @@
 """The catalogue changed: images wait for their vectors in its transaction, and the bell rings after
-its commit. What bypasses signals is queued by the reconciler.
+its commit. What bypasses signals is queued by the reconciler. Webhooks hear of it by triggers, and
+here their bell rings.
 
 Filter columns and documents follow without signals, by triggers (search/sql). Everyone locks a
 product before what belongs to it and before its labels; Django's deletions, changes of tags and
@@ -12,7 +13,7 @@ from typing import Any
 
 import structlog
 from django.db.models import QuerySet
-from django.db.models.signals import m2m_changed, post_save, pre_delete, pre_save
+from django.db.models.signals import m2m_changed, post_delete, post_save, pre_delete, pre_save
 
 from catalog.models import Category, Product, ProductImage, Tag
 from search import filter_columns
@@ -20,6 +21,7 @@ from search.errors import SearchUnavailable
 from search.models import EmbeddingSpace, ImageEmbedding
 from search.services import ensure_space
 from search.services.queue import mark
+from search.services.webhooks.listening import ring_after_commit
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +34,10 @@ def connect() -> None:
     m2m_changed.connect(tags_changing, Product.tags.through, dispatch_uid="search.tags_changing")
     pre_save.connect(category_saving, Category, dispatch_uid="search.category_saving")
     pre_save.connect(tag_saving, Tag, dispatch_uid="search.tag_saving")
+    for sender in (Product, ProductImage):
+        post_save.connect(changed, sender, dispatch_uid=f"search.{sender.__name__}_saved")
+        post_delete.connect(changed, sender, dispatch_uid=f"search.{sender.__name__}_gone")
+    m2m_changed.connect(changed, Product.tags.through, dispatch_uid="search.tags_changed")
 
 
 def image_saved(instance: ProductImage, **_: Any) -> None:
@@ -84,6 +90,11 @@ def tag_saving(instance: Tag, **_: Any) -> None:
     stored = Tag.objects.filter(pk=instance.pk)
     if stored.exclude(facet=instance.facet, value=instance.value).exists():
         filter_columns.hold(_products_of(instance))
+
+
+def changed(**_: Any) -> None:
+    """Something that webhooks are told of."""
+    ring_after_commit()
 
 
 def _products_of(tag: Tag) -> QuerySet[Product, int]:

@@ -5,14 +5,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import structlog
 from celery import shared_task
+from celery.signals import worker_shutting_down
 from django.conf import settings
 
 from search import doorbell, services
 from search.errors import SearchUnavailable
-from search.services import errands
+from search.services import errands, webhooks
+from search.services.webhooks.delivering import stopping
 
 log = structlog.get_logger(__name__)
 
@@ -26,7 +29,11 @@ def embed_pending() -> None:
     """Embed what waits."""
     finished = True
     with _patient():
-        finished = services.drain(seconds=TASK_SECONDS, threads=settings.EMBED_THREADS)
+        finished = services.drain(
+            seconds=TASK_SECONDS,
+            threads=settings.EMBED_THREADS,
+            after_batch=lambda _batch: webhooks.ring_if_heard(),
+        )
     if not finished:
         doorbell.ring()
 
@@ -55,6 +62,24 @@ def tend_spaces() -> None:
     with _patient():
         errands.follow_policy()
     errands.run_errands()
+
+
+@shared_task
+def deliver_webhooks() -> None:
+    """Tell other programs what happened."""
+    if not webhooks.deliver(seconds=TASK_SECONDS):
+        doorbell.ring_webhooks()
+
+
+@shared_task
+def purge_webhook_log() -> None:
+    webhooks.purge_log()
+
+
+@worker_shutting_down.connect
+def _stop_delivering(**_: Any) -> None:
+    """A receiver may take ten seconds to answer, and a worker has five to stop."""
+    stopping.set()
 
 
 @contextmanager

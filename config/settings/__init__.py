@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 from typing import Any
 
-from config.settings import api, base, cors, search, security
+from config.settings import api, base, cors, search, security, webhooks
 
 
 def adopt(*layers: ModuleType) -> dict[str, Any]:
@@ -13,4 +13,4 @@ def adopt(*layers: ModuleType) -> dict[str, Any]:
     return {name: getattr(each, name) for each in layers for name in dir(each) if name.isupper()}
 
 
-globals().update(adopt(base, security, search, api, cors))
+globals().update(adopt(base, security, search, api, cors, webhooks))

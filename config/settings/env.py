@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 import environ
@@ -32,6 +33,16 @@ def flag(name: str, *, default: bool) -> bool:
 def words(name: str, default: list[str]) -> list[str]:
     """A comma-separated list."""
     return list(_env.list(name, default=default))
+
+
+def networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """A comma-separated list such as 10.0.0.0/8 or fd00::/8; none by default."""
+    try:
+        return tuple(ip_network(each.strip()) for each in words(name, []) if each.strip())
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name} must be networks such as 10.0.0.0/8: {error}"
+        ) from error
 
 
 def number(name: str, default: int, *, minimum: int = 0) -> int:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from config.settings import env
 from config.settings.base import WEB_THREADS
+from config.settings.webhooks import WEBHOOK_SECONDS
 
 EMBEDDER = env.text("EMBEDDER", "efficientnet-lite0/balanced@1")
 EMBEDDER_ENGINE = env.text("EMBEDDER_ENGINE", "auto")
@@ -84,7 +85,10 @@ CELERY_TASK_IGNORE_RESULT = True  # no result backend: with one, a broker outage
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_DEFAULT_QUEUE = "default"
-CELERY_TASK_ROUTES = {"search.tasks.embed_pending": {"queue": "embed"}}
+CELERY_TASK_ROUTES = {
+    "search.tasks.embed_pending": {"queue": "embed"},
+    "search.tasks.deliver_webhooks": {"queue": "webhooks"},
+}
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # for ever; Celery's 100 end after 50 minutes
@@ -114,6 +118,16 @@ CELERY_BEAT_SCHEDULE = {
         "task": "search.tasks.tend_spaces",
         "schedule": SWEEP_SECONDS,
         "options": {"expires": SWEEP_SECONDS},
+    },
+    "deliver-webhooks": {
+        "task": "search.tasks.deliver_webhooks",
+        "schedule": WEBHOOK_SECONDS,
+        "options": {"expires": WEBHOOK_SECONDS},
+    },
+    "purge-webhook-log": {
+        "task": "search.tasks.purge_webhook_log",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
     },
     "drop-old-staged-photos": {
         "task": "catalog.tasks.drop_old_staged_photos",

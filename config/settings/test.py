@@ -5,9 +5,9 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from config.settings import adopt, api, base, cors, env, search, security
+from config.settings import adopt, api, base, cors, env, search, security, webhooks
 
-globals().update(adopt(base, security, search, api, cors))
+globals().update(adopt(base, security, search, api, cors, webhooks))
 
 _scratch = tempfile.TemporaryDirectory(prefix="lookalike-tests-")  # removed when the run ends
 

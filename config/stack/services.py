@@ -26,10 +26,13 @@ BEAT = (*CELERY, "beat", "-S", "celery.beat:Scheduler", "--pidfile=", "-l", "INF
 def services(layout: Layout, environment: Mapping[str, str], *, bind: str) -> tuple[Service, ...]:
     """The shop's own processes, in the order of their start; all run as the invoking user."""
     gunicorn = (sys.executable, "-m", "gunicorn", "-c", "python:config.stack.gunicorn_config")
+    # Receivers that don't answer keep waiting who sends to them, and nobody else.
+    webhooks = (*WORKER, "-c", "1", "-Q", "webhooks", "-n", "webhooks@%h")
     rows: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ("web", "The web server", (*gunicorn, "config.wsgi:application")),
         ("embed", "The embedding worker", (*WORKER, "-c", "1", "-Q", "embed", "-n", "embed@%h")),
         ("worker", "The worker", (*WORKER, "-c", "2", "-Q", "default", "-n", "default@%h")),
+        ("webhooks", "The webhooks' worker", webhooks),
         ("beat", "The clock of the workers", BEAT),
     )
     return tuple(

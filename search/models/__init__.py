@@ -1,4 +1,4 @@
-"""Spaces, jobs, vectors, words, queries, keys. No row here holds a customer's photo."""
+"""Spaces, jobs, vectors, words, queries, keys, webhooks. No row here holds a customer's photo."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from search.models.vectors import (
     ImageEmbedding,
     SpaceProjection,
 )
+from search.models.webhooks import Webhook, WebhookDelivery, WebhookEvent
 from search.models.words import ProductDocument, Word
 
 __all__ = [
@@ -28,5 +29,8 @@ __all__ = [
     "SearchEvent",
     "SearchFeedback",
     "SpaceProjection",
+    "Webhook",
+    "WebhookDelivery",
+    "WebhookEvent",
     "Word",
 ]
