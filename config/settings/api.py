@@ -32,7 +32,9 @@ SPECTACULAR_SETTINGS = {
     "TAGS": [
         {"name": "search", "description": "Ask, go on, forget."},
         {"name": "products", "description": "Read the catalogue."},
+        {"name": "webhooks", "description": "Be told of what happens."},
     ],
+    "WEBHOOKS": ["search.api.describe.webhooks.message"],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

@@ -11,6 +11,13 @@ from search.api.views.docs import DocsView, SchemaView
 from search.api.views.products import ProductList, ProductView, SimilarView
 from search.api.views.searching import FeedbackView, ResultsView, SearchView
 from search.api.views.vectors import EmbeddingsView
+from search.api.views.webhooks import (
+    DeliveryList,
+    PingView,
+    ReplayView,
+    WebhookList,
+    WebhookView,
+)
 
 register_converter(QueryId, "query_id")
 
@@ -24,6 +31,17 @@ urlpatterns = [
     path("products/", ProductList.as_view(), name="products"),
     path("products/<path:sku>/similar/", SimilarView.as_view(), name="similar"),
     path("products/<path:sku>/", ProductView.as_view(), name="product"),
+    path("webhooks/", WebhookList.as_view(), name="webhooks"),
+    path("webhooks/<int:webhook_id>/", WebhookView.as_view(), name="webhook"),
+    path("webhooks/<int:webhook_id>/ping/", PingView.as_view(), name="webhook_ping"),
+    path(
+        "webhooks/<int:webhook_id>/deliveries/", DeliveryList.as_view(), name="webhook_deliveries"
+    ),
+    path(
+        "webhooks/deliveries/<int:delivery_id>/replay/",
+        ReplayView.as_view(),
+        name="delivery_replay",
+    ),
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(), name="docs"),
     re_path(r"", Nowhere.as_view()),
