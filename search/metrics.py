@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse
@@ -15,9 +17,11 @@ from prometheus_client import (
     Gauge,
     generate_latest,
 )
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from catalog.errors import LookalikeError
 from search import selectors
+from search.services import webhooks
 
 LOOPBACK = {"127.0.0.1", "::1"}
 _REFUSAL = (
@@ -63,4 +67,28 @@ def _index() -> CollectorRegistry:
         registry=registry,
     )
     oldest.set(progress.oldest_pending_seconds)
+    registry.register(_Deliveries())
     return registry
+
+
+class _Deliveries:
+    """Of the webhooks, counted by the workers in the database: they serve no metrics themselves."""
+
+    def collect(self) -> Iterator[Metric]:
+        try:
+            now = webhooks.figures()
+        except (DatabaseError, InterfaceError):
+            return
+        outcomes = CounterMetricFamily(
+            "lookalike_webhook_deliveries", "Deliveries to webhooks.", labels=["outcome"]
+        )
+        outcomes.add_metric(["delivered"], now.delivered)
+        outcomes.add_metric(["failed"], now.failed)
+        yield outcomes
+        gauges = {
+            "pending": ("Deliveries that are still to be made.", now.pending),
+            "oldest_due_seconds": ("How overdue the first of them is.", now.oldest_due_seconds),
+            "disabled": ("Webhooks that were disabled because they failed.", now.disabled),
+        }
+        for name, (told, figure) in gauges.items():
+            yield GaugeMetricFamily(f"lookalike_webhook_{name}", told, value=figure)

@@ -1,4 +1,4 @@
-"""What staff see of the search: badges on products, the queue, spaces, keys, searches, feedback."""
+"""What staff see of the search: badges, queue, spaces, searches, feedback, keys, webhooks."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from search.admin.keys import ApiKeyAdmin
 from search.admin.product import IndexedProductAdmin
 from search.admin.queue import EmbeddingJobAdmin
 from search.admin.spaces import EmbeddingSpaceAdmin
+from search.admin.webhooks import WebhookAdmin
+from search.admin.webhooks_log import WebhookDeliveryAdmin
 
 __all__ = [
     "ApiKeyAdmin",
@@ -18,4 +20,6 @@ __all__ = [
     "IndexedProductAdmin",
     "SearchEventAdmin",
     "SearchFeedbackAdmin",
+    "WebhookAdmin",
+    "WebhookDeliveryAdmin",
 ]

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
         GoldenQuery,
         SearchEvent,
         SearchFeedback,
+        Webhook,
+        WebhookDelivery,
     )
 
     JobAdminBase = admin.ModelAdmin[EmbeddingJob]
@@ -29,10 +31,14 @@ if TYPE_CHECKING:
     FeedbackAdminBase = admin.ModelAdmin[SearchFeedback]
     KeyAdminBase = admin.ModelAdmin[ApiKey]
     KeyFormBase = forms.ModelForm[ApiKey]
+    WebhookAdminBase = admin.ModelAdmin[Webhook]
+    DeliveryAdminBase = admin.ModelAdmin[WebhookDelivery]
+    WebhookFormBase = forms.ModelForm[Webhook]
 else:
     JobAdminBase = SpaceAdminBase = EventAdminBase = GoldenAdminBase = admin.ModelAdmin
     FeedbackAdminBase = KeyAdminBase = admin.ModelAdmin
-    KeyFormBase = forms.ModelForm
+    WebhookAdminBase = DeliveryAdminBase = admin.ModelAdmin
+    KeyFormBase = WebhookFormBase = forms.ModelForm
 
 
 class ReadOnly:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from search.doctor import index, installation, servers
+from search.doctor import index, installation, servers, webhooks
 from search.doctor.finding import Finding
 
 __all__ = ["Finding", "examine"]
@@ -24,5 +24,6 @@ def examine() -> Iterator[Finding]:
     yield migrations
     if migrations.ok:
         yield from index.examine()
+        yield from webhooks.examine()
     else:
         yield index.embedder(None)

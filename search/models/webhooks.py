@@ -151,4 +151,4 @@ class WebhookDelivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.event_id} -> {self.webhook_id}: {self.state}"
+        return f"{self.event.type} #{self.pk}"

@@ -17,6 +17,7 @@ from search.services.webhooks.outbox import hand_on, ping, purge_log, replay
 from search.services.webhooks.registering import (
     change_webhook,
     check_events,
+    check_room,
     check_url,
     create_webhook,
     delete_webhook,
@@ -28,6 +29,7 @@ __all__ = [
     "Figures",
     "change_webhook",
     "check_events",
+    "check_room",
     "check_url",
     "create_webhook",
     "delete_webhook",

@@ -54,13 +54,18 @@ def check_events(events: Collection[str]) -> list[str]:
     return [each for each in EVENTS if each in events]
 
 
+def check_room() -> None:
+    """Raises InvalidWebhook where there are as many webhooks as there may be."""
+    if Webhook.objects.count() >= MAX_WEBHOOKS:
+        told = _("There are %(count)s webhooks, and that is the most. Delete one first.")
+        raise InvalidWebhook(told % {"count": MAX_WEBHOOKS})
+
+
 def create_webhook(
     *, url: str, events: Collection[str], description: str = "", enabled: bool = True
 ) -> Webhook:
     """A new webhook with a secret of its own. Raises InvalidWebhook."""
-    if Webhook.objects.count() >= MAX_WEBHOOKS:
-        told = _("There are %(count)s webhooks, and that is the most. Delete one first.")
-        raise InvalidWebhook(told % {"count": MAX_WEBHOOKS})
+    check_room()
     return Webhook.objects.create(
         url=check_url(url),
         events=check_events(events),
