@@ -120,7 +120,7 @@ class WebhookAdmin(WebhookAdminBase):
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
         delivery = webhooks.ping(webhook)
-        self.log_change(request, webhook, "Ping.")
+        self.log_change(request, webhook, _("Sent a ping."))
         if not request.user.has_perm("search.view_webhookdelivery"):
             messages.success(request, _("A ping is on its way."))
             return redirect(CHANGE, webhook.pk)
@@ -131,7 +131,7 @@ class WebhookAdmin(WebhookAdminBase):
         webhook = self._changeable(request, webhook_id)
         if request.method == "POST":
             webhooks.rotate_secret(webhook)
-            self.log_change(request, webhook, "New secret.")
+            self.log_change(request, webhook, _("Made a new secret."))
             request.session[SHOWN_ONCE] = str(webhook.pk)
             return redirect(CHANGE, webhook.pk)
         context = {
