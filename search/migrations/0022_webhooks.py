@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
     """Webhooks, and the triggers that write down what they are told: docs/adr/0027-webhooks.md."""
 
     dependencies = [
-        ("search", "0019_names_of_what_is_derived"),
+        ("search", "0020_api_keys"),
     ]
 
     operations = patiently(
