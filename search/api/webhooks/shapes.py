@@ -5,7 +5,7 @@ from __future__ import annotations
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from search.api.shapes import Shape
+from search.api.shape import Shape
 from search.api.webhooks.serializers import EVENT
 from search.models import WebhookDelivery
 from search.webhooks import EVENTS, PING
