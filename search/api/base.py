@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,7 +13,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from search.api import authentication, charging, limits
+from search.api import authentication, charging, deprecation, limits
+from search.api.deprecation import Deprecation
 from search.api.parsers import FormParser, JSONParser
 from search.inputs import UnknownField, shown
 from search.models import Scope
@@ -28,7 +29,8 @@ class Door(APIView):
       `public` are those that need none whatever the settings say;
     - `kinds`: as what a request without a key counts, if it does;
     - `charges_itself`: those that call `charge` themselves, as their body says how much;
-    - `photos`: those that take photos, which the embedder must have room for.
+    - `photos`: those that take photos, which the embedder must have room for;
+    - `deprecated`: what will go: methods by their names in capitals, parameters by theirs.
 
     `no_store` marks answers that tell of a customer's photo.
     """
@@ -40,6 +42,7 @@ class Door(APIView):
     kinds: Mapping[str, Kind] = {}
     charges_itself: Collection[str] = ()
     photos: Collection[str] = ()
+    deprecated: Mapping[str, Deprecation] = {}
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         # A charset such as rot13 is known to Python but reads no text, and crashes the parsing.
@@ -88,7 +91,14 @@ class Door(APIView):
             answer[name] = value
         if self.no_store:
             answer["Cache-Control"] = "no-store"
+        for name, value in deprecation.headers(self._used_deprecations(request)).items():
+            answer[name] = value
         return answer
+
+    def _used_deprecations(self, request: Request) -> Iterator[Deprecation]:
+        for name, deprecation in self.deprecated.items():
+            if name == request.method or name in request.query_params:
+                yield deprecation
 
 
 class Nowhere(Door):

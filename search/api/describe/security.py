@@ -6,10 +6,10 @@ from typing import Any
 
 from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter
 
+from search.api import deprecation
 from search.api.authentication import OPEN
 from search.models import Scope
 
@@ -59,7 +59,7 @@ HEADERS = [
 ]
 
 
-class Operation(AutoSchema):
+class Operation(deprecation.Schema):
     """An operation of the API: its headers, and the key that it needs."""
 
     def get_override_parameters(self) -> list[Any]:
