@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from config.settings import env
+from pathlib import Path
+
+from config.settings import env, security
+
+_INTRODUCTION = Path(env.BASE_DIR, "search", "api", "describe", "introduction.md")
 
 # Whether searching and reading need no key. The shop's own pages need none in any case.
 ANONYMOUS_SEARCH = env.flag("ANONYMOUS_SEARCH", default=True)
@@ -25,7 +29,9 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Lookalike API",
-    "DESCRIPTION": "Find a shop's products by photo.",
+    "DESCRIPTION": _INTRODUCTION.read_text(encoding="utf-8")
+    .replace("{photo_mib}", f"{security.MAX_PHOTO_BYTES / 2**20:g}")
+    .replace("{body_mib}", f"{security.DATA_UPLOAD_MAX_MEMORY_SIZE / 2**20:g}"),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,

@@ -16,9 +16,7 @@ BANDS = ["same", "very_similar", "similar", "weak", ""]
 def code_table() -> str:
     """All codes with status and meaning, as Markdown."""
     rows = [f"| `{name}` | {code.status} | {code.meaning} |" for name, code in CODES.items()]
-    return "\n".join(
-        ["Stable, for programs.", "", "| code | status | meaning |", "|---|---|---|", *rows]
-    )
+    return "\n".join(["| code | status | meaning |", "|---|---|---|", *rows])
 
 
 @extend_schema_field({"type": "string", "enum": BANDS})
@@ -167,7 +165,9 @@ class AnswerSerializer(Shape):
 class ErrorDetailSerializer(Shape):
     """What went wrong."""
 
-    code = serializers.ChoiceField(choices=list(CODES), help_text=code_table())
+    code = serializers.ChoiceField(
+        choices=list(CODES), help_text=f"Stable, for programs.\n\n{code_table()}"
+    )
     message = serializers.CharField(help_text="What was wrong and what to do; for people.")
     field = serializers.CharField(
         allow_null=True, help_text="Path of the input it is about, such as `filters.tags`."
