@@ -96,9 +96,9 @@ class Door(APIView):
         return answer
 
     def _used_deprecations(self, request: Request) -> Iterator[Deprecation]:
-        for name, deprecation in self.deprecated.items():
+        for name, mark in self.deprecated.items():
             if name == request.method or name in request.query_params:
-                yield deprecation
+                yield mark
 
 
 class Nowhere(Door):
