@@ -38,3 +38,21 @@ class StorageFull(LookalikeError):
     """The disk took no more; nothing was stored."""
 
     code = "storage_full"
+
+
+class ValueRefused(LookalikeError):
+    """A column of the catalogue can't take that value; `field` names it."""
+
+    code = "invalid"
+
+
+class NoSuchProduct(LookalikeError):
+    """No product has that SKU."""
+
+    code = "unknown_product"
+
+
+class NoSuchImage(LookalikeError):
+    """No image has that id."""
+
+    code = "unknown_image"

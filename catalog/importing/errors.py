@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from catalog.errors import LookalikeError
+from catalog.errors import LookalikeError, ValueRefused
 
 
 class ImportUnreadable(LookalikeError):
@@ -11,7 +11,7 @@ class ImportUnreadable(LookalikeError):
     code = "import_unreadable"
 
 
-class CellRefused(LookalikeError):
+class CellRefused(ValueRefused):
     """A value of a row makes no sense; `field` is its column. The row stays out."""
 
     code = "cell_refused"

@@ -9,13 +9,14 @@ from pathlib import Path
 from django.core.exceptions import ValidationError
 from django.db import DataError, IntegrityError
 
+from catalog.errors import ValueRefused
 from catalog.importing.errors import CellRefused
 from catalog.importing.pictures import Pictures, open_pictures
 from catalog.importing.report import ImportReport, Problem
 from catalog.importing.rows import parse_row
-from catalog.importing.shelves import Shelves
 from catalog.importing.table import RawRow, Table, read_table
 from catalog.importing.upsert import Outcome, Upsert
+from catalog.shelves import Shelves
 
 
 def import_catalog(
@@ -62,7 +63,7 @@ class _Run:
         elif self.report.dry_run:
             self._shelves.forget()
 
-    def _try(self, row: RawRow, sku: str) -> list[CellRefused]:
+    def _try(self, row: RawRow, sku: str) -> list[ValueRefused]:
         if sku and sku in self._lines:
             message = f"The SKU is on line {self._lines[sku]} already. Keep one of the two rows."
             return [CellRefused(message, field="sku")]
@@ -72,7 +73,7 @@ class _Run:
             return refusals
         try:
             self._count(self._upsert(parsed))
-        except CellRefused as error:
+        except ValueRefused as error:
             return [error]
         except (ValidationError, IntegrityError, DataError) as error:
             message = f"The database refuses the row: {str(error).strip().splitlines()[0]}"

@@ -12,9 +12,9 @@ from catalog.images import Picture
 from catalog.importing.misses import refused
 from catalog.importing.pictures import Pictures
 from catalog.importing.rows import ProductRow
-from catalog.importing.shelves import Shelves
 from catalog.models import Product, ProductImage
-from catalog.services import add_image, prepare
+from catalog.services import Change, add_image, prepare, write_product
+from catalog.shelves import Shelves
 
 
 @dataclass(slots=True)
@@ -44,34 +44,12 @@ class Upsert:
             product = Product.objects.select_for_update(of=("self",)).filter(sku=row.sku).first()
             outcome = Outcome(created=product is None)
             product = product or Product(sku=row.sku)
-            outcome.changed = self._save(product, row)
+            change = Change(row.values, row.category, row.tags)
+            outcome.changed = write_product(product, change, self.shelves)
             if row.images and self.pictures is not None:
                 self._sync_images(product, row.images, self.pictures, outcome)
             transaction.set_rollback(self.dry_run)
         return outcome
-
-    def _save(self, product: Product, row: ProductRow) -> bool:
-        """Stores what differs; tells whether anything did."""
-        values = dict(row.values)
-        if row.category is not None:
-            values["category"] = self.shelves.category(row.category)
-        changed = product.pk is None or any(
-            getattr(product, name) != value for name, value in values.items()
-        )
-        if changed:
-            for name, value in values.items():
-                setattr(product, name, value)
-            product.save()
-        return self._set_tags(product, row) or changed
-
-    def _set_tags(self, product: Product, row: ProductRow) -> bool:
-        if row.tags is None:
-            return False
-        wanted = {self.shelves.tag(facet, value) for facet, value in row.tags}
-        if wanted == set(product.tags.all()):
-            return False
-        product.tags.set(wanted)
-        return True
 
     def _sync_images(
         self, product: Product, names: tuple[str, ...], pictures: Pictures, outcome: Outcome

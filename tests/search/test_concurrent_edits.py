@@ -13,9 +13,9 @@ import pytest
 from django.db import connection, transaction
 
 from catalog.importing.rows import ProductRow
-from catalog.importing.shelves import Shelves
 from catalog.importing.upsert import Upsert
 from catalog.models import Category, Product, ProductImage, Tag
+from catalog.shelves import Shelves
 from search import documents, filter_columns, services
 from search.models import EmbeddingJob, ImageEmbedding
 from search.services import request_embedding

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 import uuid
+from collections.abc import Callable
 from pathlib import PurePosixPath
 
 from django.core.files.storage import Storage
 from django.db import transaction
 from django.db.models import Max
 
+from catalog.errors import NoSuchImage, NoSuchProduct
 from catalog.files import remove_files_after_commit, write_files
 from catalog.images import FULL_NAME, Picture, Readable, decode, phash, variant_names, variants
 from catalog.images.variants import full_size
 from catalog.models import Product, ProductImage, image_path
+
+# A small integer of the database's.
+LAST_POSITION = 32_767
 
 
 def prepare(data: bytes | Readable | Picture) -> Picture:
@@ -41,6 +47,56 @@ def add_image(
         _store(image, picture)
         image.save(force_insert=True)
     return image
+
+
+def attach_image(
+    *, sku: str, data: bytes, alt: str = "", position: int | None = None
+) -> tuple[ProductImage, bool]:
+    """The product's image made of these bytes, and whether it is new: the same bytes again are the
+    image that is there, unchanged.
+
+    Raises NoSuchProduct, ImageRejected or StorageFull.
+    """
+    checksum = hashlib.sha256(data).hexdigest()
+    there = _made_of(checksum, sku)
+    if there is not None:
+        return there, False
+    if not Product.objects.filter(sku=sku).exists():
+        raise _no_product(sku)
+    picture = prepare(data)  # before the product is locked: it takes a tenth of a second and more
+    with transaction.atomic():
+        product = Product.objects.select_for_update().filter(sku=sku).first()
+        if product is None:
+            raise _no_product(sku)
+        there = _made_of(checksum, sku)
+        if there is not None:
+            return there, False
+        return add_image(product=product, data=picture, alt=alt, position=position), True
+
+
+def _made_of(checksum: str, sku: str) -> ProductImage | None:
+    images = ProductImage.objects.select_related("product")
+    return images.filter(product__sku=sku, checksum=checksum).first()
+
+
+def _no_product(sku: str) -> NoSuchProduct:
+    return NoSuchProduct(f"No product has the SKU {sku[:64]!a}. Create it first.", field="sku")
+
+
+def delete_image(*, image_id: int, guard: Callable[[ProductImage], None]) -> None:
+    """The image is gone, with its files and vectors. `guard` sees it, locked, and may raise.
+
+    Raises NoSuchImage.
+    """
+    with transaction.atomic():
+        # Whoever changes what belongs to a product locks that first.
+        list(Product.objects.select_for_update().filter(images=image_id).values_list("pk"))
+        images = ProductImage.objects.select_for_update(of=("self",)).select_related("product")
+        image = images.filter(pk=image_id).first()
+        if image is None:
+            raise NoSuchImage(f"No image has the id {image_id}.", field="image_id")
+        guard(image)
+        image.delete()
 
 
 def replace_image(*, image: ProductImage, data: bytes | Readable | Picture) -> ProductImage:
@@ -88,4 +144,4 @@ def _store(image: ProductImage, picture: Picture) -> None:
 
 def _next_position(product: Product) -> int:
     highest = product.images.aggregate(highest=Max("position"))["highest"]
-    return 0 if highest is None else highest + 1
+    return 0 if highest is None else min(highest + 1, LAST_POSITION)
