@@ -68,6 +68,19 @@ class QuotaExceeded(Throttled):
     code = "quota_exceeded"
 
 
+class IdempotencyInUse(LookalikeError):
+    """The request with that key is at work. `retry_after` is in seconds."""
+
+    code = "idempotency_in_use"
+    retry_after = 1
+
+
+class IdempotencyMismatch(LookalikeError):
+    """The key came with another request."""
+
+    code = "idempotency_mismatch"
+
+
 class SpaceMismatch(SearchUnavailable):
     """A space and what would be put into it, or asked of it, don't fit together."""
 

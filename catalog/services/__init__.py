@@ -11,12 +11,20 @@ from catalog.services.images import (
     storage_of,
     stored_names,
 )
-from catalog.services.products import Change, Saved, delete_product, save_product, write_product
+from catalog.services.products import (
+    Change,
+    ProductGuard,
+    Saved,
+    delete_product,
+    save_product,
+    write_product,
+)
 
 __all__ = [
     "LAST_POSITION",
     "Change",
     "Line",
+    "ProductGuard",
     "Result",
     "Saved",
     "add_image",

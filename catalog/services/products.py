@@ -16,7 +16,7 @@ from catalog.shelves import Place, Shelves
 # Two who make the same product, category or tag at once: the second finds it made.
 ATTEMPTS = 3
 
-Guard = Callable[[Product | None], None]
+ProductGuard = Callable[[Product | None], None]
 T = TypeVar("T")
 
 
@@ -45,7 +45,7 @@ class Overtaken(LookalikeError):
     code = "unavailable"
 
 
-def save_product(*, sku: str, change: Change, create: bool, guard: Guard) -> Saved:
+def save_product(*, sku: str, change: Change, create: bool, guard: ProductGuard) -> Saved:
     """The product of that SKU with the change; made where it isn't there and `create` says so.
 
     `guard` sees the product, locked, or None, and may raise: nothing is written then. Raises
@@ -67,7 +67,7 @@ def save_product(*, sku: str, change: Change, create: bool, guard: Guard) -> Sav
     return in_turn(work)
 
 
-def delete_product(*, sku: str, guard: Guard) -> None:
+def delete_product(*, sku: str, guard: ProductGuard) -> None:
     """The product is gone, with its images, their files and vectors. Raises NoSuchProduct."""
     with transaction.atomic():
         locked = Product.objects.with_relations().select_for_update(of=("self",))

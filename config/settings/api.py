@@ -38,9 +38,14 @@ SPECTACULAR_SETTINGS = {
     "TAGS": [
         {"name": "search", "description": "Ask, go on, forget."},
         {"name": "products", "description": "Read the catalogue."},
+        {"name": "catalogue", "description": "Write the catalogue, and see it indexed."},
         {"name": "webhooks", "description": "Be told of what happens."},
     ],
     "WEBHOOKS": ["search.api.describe.webhooks.message"],
+    "ENUM_NAME_OVERRIDES": {
+        "ProductStatus": ["draft", "active", "archived"],
+        "LineStatus": ["created", "updated", "unchanged", "deleted", "error"],
+    },
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",

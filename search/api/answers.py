@@ -14,10 +14,11 @@ from django.urls import reverse
 from rest_framework.request import Request
 
 from catalog.models import Product, ProductImage
+from search.api import sparse
 from search.api.explained import explained
 from search.api.refinement import Refinement
 from search.crops import Box
-from search.engine.types import Facet, SearchHit, SearchResult
+from search.engine.types import Facet, ImageIndex, SearchHit, SearchResult
 
 THUMBNAIL = 480
 
@@ -41,7 +42,7 @@ def search_answer(
         "band": result.band,
         "total": result.total,
         "among": result.among,
-        "results": [hit_card(origin, hit) for hit in result.hits],
+        "results": [sparse.only(refinement.fields, hit_card(origin, hit)) for hit in result.hits],
         "facets": [facet_card(facet) for facet in result.facets],
         "next": _next_page(origin, result, refinement, path),
         "suggestions": [list(box) for box in suggestions],
@@ -95,10 +96,13 @@ def listed_product(origin: str, product: Product) -> dict[str, Any]:
     return {**product_card(origin, product), "image": main and image_card(origin, main)}
 
 
-def full_product(origin: str, product: Product) -> dict[str, Any]:
+def full_product(origin: str, product: Product, *, writer: bool) -> dict[str, Any]:
+    """All of a product; to a `writer` also what customers aren't told."""
     similar = reverse("api:similar", args=[product.sku])
     return {
         **product_card(origin, product),
+        "stock": product.stock if writer else None,
+        "status": product.status if writer else Product.Status.ACTIVE.value,
         "description": product.description,
         "images": [full_image(origin, image) for image in product.images.all()],
         "similar": absolute(origin, similar),
@@ -119,6 +123,18 @@ def full_image(origin: str, image: ProductImage) -> dict[str, Any]:
         "alt": image.alt,
         "width": image.width,
         "height": image.height,
+    }
+
+
+def indexed_image(origin: str, image: ProductImage, index: ImageIndex) -> dict[str, Any]:
+    """An image and whether it is found by now."""
+    return {
+        "id": image.pk,
+        "sku": image.product.sku,
+        **full_image(origin, image),
+        "position": image.position,
+        "state": index.state,
+        "reason": index.reason or None,
     }
 
 

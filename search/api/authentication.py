@@ -31,6 +31,10 @@ class KeyRefused(LookalikeError):
 
     challenge = REALM
 
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"WWW-Authenticate": self.challenge}
+
 
 class MissingKey(KeyRefused):
     """There is no key, and the address needs one."""
@@ -50,8 +54,8 @@ class MissingScope(KeyRefused):
 
     code = "missing_scope"
 
-    def __init__(self, message: str, *, scope: str) -> None:
-        super().__init__(message)
+    def __init__(self, message: str, *, scope: str, field: str | None = None) -> None:
+        super().__init__(message, field=field)
         self.challenge = f'{REALM}, error="insufficient_scope", scope="{scope}"'
 
 

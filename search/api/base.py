@@ -67,7 +67,7 @@ class Door(APIView):
         super().check_throttles(request)
         method = _method(request)
         plain = request._request  # noqa: SLF001 - DRF keeps Django's request there
-        limits.refuse_oversized(plain)
+        self.refuse_oversized(plain)
         if method in self.photos and limits.brings_photo(plain):
             refuse_when_full()
         if self.scope_of(method) and method not in self.charges_itself:
@@ -82,6 +82,10 @@ class Door(APIView):
                 f"Nothing is read from the address here: {shown(name)} belongs into the body.",
                 field=sendable,
             )
+
+    def refuse_oversized(self, request: HttpRequest) -> None:
+        """Raises for a body that is larger than the address takes, before it is read."""
+        limits.refuse_oversized(request)
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any

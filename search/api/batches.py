@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from catalog.errors import LookalikeError
 from search.api import limits
 from search.api.fields import Strict
-from search.api.questions import Ask, checked_body, read_json_ask
+from search.api.questions import Ask, checked_body, read_json_ask, rules_of
 from search.api.serializers import SearchSerializer
 from search.errors import InvalidSearch
 from search.throttling import Kind
@@ -61,7 +61,9 @@ class Batch:
 
 def read_batch(request: Request) -> Batch:
     """The batch in the body, JSON. Raises InvalidSearch for what is wrong with all of it."""
-    body = checked_body(BatchSerializer, request.data, such_as='{"queries": [{"text": "red"}]}')
+    body = checked_body(
+        rules_of(BatchSerializer), request.data, such_as='{"queries": [{"text": "red"}]}'
+    )
     asks = tuple(_read(each) for each in body["queries"])
     _check_size([each for each in asks if isinstance(each, Ask)])
     return Batch(asks)

@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import singledispatch
@@ -42,13 +43,13 @@ REMEDIES = {
 
 @dataclass(frozen=True)
 class Problem:
-    """What is told of an error; `code` is a key of CODES, `challenge` is for WWW-Authenticate."""
+    """What is told of an error; `code` is a key of CODES."""
 
     code: str
     message: str
     field: str | None = None
     retry_after: int | None = None
-    challenge: str = ""
+    more_headers: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
     @property
     def status(self) -> int:
@@ -56,20 +57,19 @@ class Problem:
 
     @property
     def headers(self) -> dict[str, str]:
-        headers = {}
-        if self.retry_after:
-            headers["Retry-After"] = str(self.retry_after)
-        if self.challenge:
-            headers["WWW-Authenticate"] = self.challenge
-        return headers
+        pause = {"Retry-After": str(self.retry_after)} if self.retry_after else {}
+        return {**self.more_headers, **pause}
 
     def about(self, field: str | None) -> Problem:
         """The same of another field."""
         return replace(self, field=field)
 
+    @property
+    def detail(self) -> dict[str, Any]:
+        return {"code": self.code, "message": self.message, "field": self.field}
+
     def body(self) -> dict[str, Any]:
-        error = {"code": self.code, "message": self.message, "field": self.field}
-        return {"error": {**error, "request_id": request_id()}}
+        return {"error": {**self.detail, "request_id": request_id()}}
 
 
 def request_id() -> str | None:
@@ -106,8 +106,7 @@ def problem_of(error: Exception) -> Problem | None:  # noqa: ARG001 - the others
 def _expected(error: LookalikeError) -> Problem:
     code = error.code if error.code in CODES else "invalid"
     pause = getattr(error, "retry_after", CODES[code].retry_after)
-    challenge = getattr(error, "challenge", "")
-    return Problem(code, error.message, error.field, pause, challenge)
+    return Problem(code, error.message, error.field, pause, getattr(error, "headers", {}))
 
 
 @problem_of.register

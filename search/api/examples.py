@@ -105,6 +105,8 @@ EXPLAIN: dict[str, Any] = {
 LISTED = {"results": [{**PRODUCT, "image": IMAGE}], "next": f"{API}/products/?cursor=MTEy&k=24"}
 FULL = {
     **PRODUCT,
+    "stock": None,
+    "status": "active",
     "description": "Light canvas on a rubber sole.",
     "images": [{**IMAGE, "alt": "A red shoe from the side", "width": 2048, "height": 1536}],
     "similar": f"{API}/products/SHOE-7/similar/",

@@ -17,14 +17,16 @@ from search.services.examples import MAX_EXAMPLES
 
 
 class Strict(serializers.Serializer[Any]):
-    """Refuses names it doesn't know; null counts as not given."""
+    """Refuses names it doesn't know; null counts as not given, unless it `keeps_null`."""
 
     within = ""
+    keeps_null = False
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         if isinstance(data, dict):
             refuse_unknown(data, allowed=list(self.fields), within=self.within)
-            data = {name: value for name, value in data.items() if value is not None}
+            if not self.keeps_null:
+                data = {name: value for name, value in data.items() if value is not None}
         checked: dict[str, Any] = super().to_internal_value(data)
         return checked
 

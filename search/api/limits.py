@@ -38,21 +38,32 @@ class PackedBody(LookalikeError):
 def refuse_oversized(request: HttpRequest) -> None:
     """Raise where the announced body is larger than a photo can be, where none is announced, and
     where it is packed: what it unpacks to nobody knows before."""
+    refuse_packed(request)
+    if in_chunks(request):
+        raise LengthRequired("Send the body with a Content-Length, not in chunks.")
+    refuse_more_than(settings.DATA_UPLOAD_MAX_MEMORY_SIZE, request, remedy="Shrink the photo.")
+
+
+def refuse_packed(request: HttpRequest) -> None:
+    """Raise where the body is compressed."""
     encoding = request.META.get("HTTP_CONTENT_ENCODING", "").strip().lower()
     if encoding not in {"", "identity"}:
         raise PackedBody("Bodies are read as they are. Send it without a Content-Encoding.")
-    if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
-        raise LengthRequired("Send the body with a Content-Length, not in chunks.")
+
+
+def in_chunks(request: HttpRequest) -> bool:
+    """Whether nobody says how long the body is."""
+    return "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower()
+
+
+def refuse_more_than(most: int, request: HttpRequest, *, remedy: str) -> None:
+    """Raise where the announced body has more than so many bytes."""
     announced = request.META.get("CONTENT_LENGTH") or "0"
     # No more digits than make sense: Python reads no number of 5,000.
     size = int(announced[:LONGEST_LENGTH]) if announced.isdecimal() else 0
-    if size > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-        raise ImageRejected(
-            f"The body has {size / 2**20:.1f} MiB; "
-            f"{settings.DATA_UPLOAD_MAX_MEMORY_SIZE / 2**20:.1f} are allowed. Shrink the photo.",
-            code="too_large",
-            field=None,
-        )
+    if size > most:
+        message = f"The body has {size / 2**20:.1f} MiB; {most / 2**20:.1f} are allowed. {remedy}"
+        raise ImageRejected(message, code="too_large", field=None)
 
 
 def brings_photo(request: HttpRequest) -> bool:

@@ -8,11 +8,16 @@ from urllib.parse import urlencode
 from rest_framework.request import Request
 
 from search import inputs
-from search.api import limits
+from search.api import limits, sparse
+from search.api.shapes import HitSerializer
 from search.engine.types import KINDS, Filters, Weights
 
 WEIGHTS = tuple(f"{kind}_weight" for kind in KINDS)
-NAMES = ("page", "k", "sort", "facets", "explain", "min_similarity", *WEIGHTS, *inputs.FILTER_NAMES)
+NAMES = (
+    *("page", "k", "sort", "facets", "explain", "min_similarity", sparse.NAME),
+    *WEIGHTS,
+    *inputs.FILTER_NAMES,
+)
 
 
 @dataclass(frozen=True)
@@ -27,12 +32,14 @@ class Refinement:
     explain: bool = False
     min_similarity: float | None = None
     weights: Weights = ()
+    fields: sparse.Fields = sparse.EVERYTHING
 
     def next_page(self, page: int) -> str:
         """The query string that `read_refinement` reads back, for that page."""
         least = {} if self.min_similarity is None else {"min_similarity": self.min_similarity}
         weights = {f"{kind}_weight": weight for kind, weight in self.weights}
-        return query_string(self.filters, page=page, k=self.k, sort=self.sort, **least, **weights)
+        others = {**least, **weights, **fields_param(self.fields)}
+        return query_string(self.filters, page=page, k=self.k, sort=self.sort, **others)
 
 
 def read_refinement(request: Request) -> Refinement:
@@ -47,6 +54,7 @@ def read_refinement(request: Request) -> Refinement:
         explain=inputs.parse_flag(params, "explain"),
         min_similarity=inputs.parse_real(params, "min_similarity", bounds="-1 to 1"),
         weights=inputs.parse_weights(params),
+        fields=sparse.parse_fields(params, of=HitSerializer),
     )
 
 
@@ -61,6 +69,10 @@ def query_string(filters: Filters, **others: object) -> str:
     """What the readers above read back, with only the filters that narrow anything."""
     pairs = {**others, **filter_params(filters)}
     return "?" + urlencode(pairs, safe=":,")
+
+
+def fields_param(fields: sparse.Fields) -> dict[str, str]:
+    return {sparse.NAME: ",".join(fields)} if fields else {}
 
 
 def filter_params(filters: Filters) -> dict[str, str]:

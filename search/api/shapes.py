@@ -66,6 +66,13 @@ class ListedProductSerializer(ProductSerializer):
 class FullProductSerializer(ProductSerializer):
     """All of a product."""
 
+    stock = serializers.IntegerField(
+        allow_null=True, help_text="Pieces; null unless the key may write."
+    )
+    status = serializers.ChoiceField(
+        choices=["draft", "active", "archived"],
+        help_text="Others than `active` are told of to a key that may write, and to nobody else.",
+    )
     description = serializers.CharField()
     images = FullImageSerializer(many=True)
     similar = serializers.URLField(help_text="Products that look like it.")

@@ -7,7 +7,9 @@ from django.urls import path, re_path, register_converter
 from search.api.base import Nowhere
 from search.api.converters import QueryId
 from search.api.views.batches import BatchView
+from search.api.views.bulk import BulkView
 from search.api.views.docs import DocsView, SchemaView
+from search.api.views.images import ImageView, ProductImages
 from search.api.views.products import ProductList, ProductView, SimilarView
 from search.api.views.searching import FeedbackView, ResultsView, SearchView
 from search.api.views.vectors import EmbeddingsView
@@ -28,8 +30,11 @@ urlpatterns = [
     path("search/<query_id:query_id>/feedback/", FeedbackView.as_view(), name="feedback"),
     path("search/<query_id:query_id>/", ResultsView.as_view(), name="results"),
     path("embeddings/", EmbeddingsView.as_view(), name="embeddings"),
+    path("images/<int:image_id>/", ImageView.as_view(), name="image"),
+    path("products/bulk/", BulkView.as_view(), name="bulk"),
     path("products/", ProductList.as_view(), name="products"),
     path("products/<path:sku>/similar/", SimilarView.as_view(), name="similar"),
+    path("products/<path:sku>/images/", ProductImages.as_view(), name="product_images"),
     path("products/<path:sku>/", ProductView.as_view(), name="product"),
     path("webhooks/", WebhookList.as_view(), name="webhooks"),
     path("webhooks/<int:webhook_id>/", WebhookView.as_view(), name="webhook"),

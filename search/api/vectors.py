@@ -15,7 +15,7 @@ from rest_framework.request import Request
 from search.api import limits
 from search.api.fields import Choice, Strict, crop_field, optional, photo_field
 from search.api.photos import decode_base64, read_form
-from search.api.questions import Given, checked_body
+from search.api.questions import Given, checked_body, rules_of
 from search.api.serializers import PlacedList
 from search.api.shape import Shape
 from search.api.shapes import TookSerializer, boxes_field
@@ -132,7 +132,7 @@ def read_photos(request: Request) -> Wanted:
     if isinstance(request.data, QueryDict):
         return _from_form(request.data)
     such_as = '{"image_base64": "..."}'
-    checked = checked_body(EmbeddingsSerializer, request.data, such_as=such_as)
+    checked = checked_body(rules_of(EmbeddingsSerializer), request.data, such_as=such_as)
     one, several = checked.get("image_base64"), checked.get("images")
     if one is not None and several is not None:
         raise InvalidSearch("Send one photo as image_base64, or several in images.", field="images")
@@ -155,7 +155,7 @@ def _from_form(form: QueryDict) -> Wanted:
         raise InvalidSearch("There is no photo here. Send it as the file `image`.", field="image")
     if "crop" in given:
         given["crop"] = parse_crop(given["crop"])
-    checked = checked_body(EncodedSerializer, given, such_as="{}")
+    checked = checked_body(rules_of(EncodedSerializer), given, such_as="{}")
     return Wanted((Given("image", photo=photo, crop=checked.get("crop")),), checked["encoding"])
 
 

@@ -122,9 +122,10 @@ def _check_prices(filters: Filters) -> None:
         )
 
 
-def products(resolved: Resolved) -> ProductQuerySet:
-    """The published products that pass the filters, embedded or not."""
-    passing = Product.objects.published().tagged(*resolved.tags)
+def products(resolved: Resolved, *, among: ProductQuerySet | None = None) -> ProductQuerySet:
+    """The published products, or those `among` others, that pass the filters, embedded or not."""
+    everything = Product.objects.published() if among is None else among
+    passing = everything.tagged(*resolved.tags)
     for group in resolved.alternatives:
         passing = passing.tagged_any(group)
     if resolved.not_tags:

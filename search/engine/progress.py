@@ -6,12 +6,12 @@ import time
 from collections.abc import Collection
 
 from django.conf import settings
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from catalog.models import ProductImage
-from search.engine.types import IndexProgress
+from search.engine.types import ImageIndex, IndexProgress
 from search.models import EmbeddingJob, EmbeddingSpace
 
 STALE = "stale"
@@ -24,6 +24,22 @@ def image_states(image_ids: Collection[int]) -> dict[int, str]:
     is missing or of another file."""
     jobs = active_jobs().filter(image__in=image_ids, checksum=F("image__checksum"))
     return {**dict.fromkeys(image_ids, STALE), **dict(jobs.values_list("image_id", "state"))}
+
+
+def image_index(image_id: int) -> ImageIndex | None:
+    """The image's state in the active space, in one query; None where there is no such image."""
+    job = active_jobs().filter(image=OuterRef("pk"), checksum=OuterRef("checksum"))[:1]
+    found = (
+        ProductImage.objects.filter(pk=image_id)
+        .annotate(state=Subquery(job.values("state")), error=Subquery(job.values("error")))
+        .values_list("state", "error")
+        .first()
+    )
+    if found is None:
+        return None
+    state, error = found
+    failed = state == EmbeddingJob.State.FAILED
+    return ImageIndex(state or EmbeddingJob.State.PENDING.value, error if failed else "")
 
 
 def progress() -> IndexProgress:

@@ -212,6 +212,19 @@ class SearchResult:
 
 
 @dataclass(frozen=True, slots=True)
+class ImageIndex:
+    """Whether an image is found in the active space: `pending`, `ready`, or `failed` for a
+    `reason`."""
+
+    state: str
+    reason: str = ""
+
+    @property
+    def settled(self) -> bool:
+        return self.state != "pending"
+
+
+@dataclass(frozen=True, slots=True)
 class IndexProgress:
     """How far the gallery is embedded in the active space, in images."""
 

@@ -6,6 +6,7 @@ from search.models.errands import Errand
 from search.models.golden import GoldenQuery
 from search.models.keys import ApiKey, Scope
 from search.models.queries import CandidateSet, PhotoQuery, SearchEvent, SearchFeedback
+from search.models.requests import IdempotentRequest
 from search.models.vectors import (
     EmbeddingJob,
     EmbeddingSpace,
@@ -22,6 +23,7 @@ __all__ = [
     "EmbeddingSpace",
     "Errand",
     "GoldenQuery",
+    "IdempotentRequest",
     "ImageEmbedding",
     "PhotoQuery",
     "ProductDocument",

@@ -1,7 +1,7 @@
 """The one door for reading: page, API, admin and command line all ask here."""
 
 from search.selectors.browsing import browse
-from search.selectors.indexed import index_progress, index_progress_lately, index_state
+from search.selectors.indexed import image_index, index_progress, index_progress_lately, index_state
 from search.selectors.questions import (
     active_space,
     find_product,
@@ -17,6 +17,7 @@ __all__ = [
     "browse",
     "find_product",
     "get_query",
+    "image_index",
     "index_progress",
     "index_progress_lately",
     "index_state",

@@ -21,6 +21,7 @@ from search.engine.stored import keep_queries
 from search.engine.types import MAX_TEXT
 from search.errors import InvalidSearch, QueryExpired
 from search.models import EmbeddingSpace, PhotoQuery, SearchEvent, SearchFeedback
+from search.services import idempotency
 from search.services.examples import Example
 from search.services.photos import Took
 from search.services.starting import Start, start_from
@@ -160,12 +161,13 @@ def forget_query(*, query_id: UUID | str) -> bool:
 
 
 def purge_queries() -> int:
-    """Delete expired queries, with what they found, and searches and feedback counted long ago;
-    returns how many of all these went."""
+    """Delete expired queries, with what they found, searches and feedback counted long ago, and
+    answers kept for who sends a write again; returns how many of all these went."""
     too_old = timezone.now() - settings.SEARCH_EVENT_LIFETIME
     events = SearchEvent.objects.filter(created_at__lt=too_old).delete()[0]
     feedback = SearchFeedback.objects.filter(created_at__lt=too_old).delete()[0]
-    return delete_queries(PhotoQuery.objects.expired()) + events + feedback
+    answers = idempotency.purge()
+    return delete_queries(PhotoQuery.objects.expired()) + events + feedback + answers
 
 
 def delete_queries(queries: QuerySet[PhotoQuery]) -> int:

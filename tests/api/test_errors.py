@@ -35,7 +35,10 @@ def test_a_missing_slash_is_told_instead_of_losing_the_body(client: Client):
     [
         ("get", SEARCH, "POST, OPTIONS"),
         ("delete", PRODUCTS, "GET, HEAD, OPTIONS"),
-        ("post", f"{PRODUCTS}X/", "GET, HEAD, OPTIONS"),
+        ("post", f"{PRODUCTS}X/", "GET, PUT, PATCH, DELETE, HEAD, OPTIONS"),
+        ("get", f"{PRODUCTS}X/images/", "POST, OPTIONS"),
+        ("get", f"{PRODUCTS}bulk/", "POST, OPTIONS"),
+        ("put", "/api/v1/images/1/", "GET, DELETE, HEAD, OPTIONS"),
         ("put", f"{SEARCH}{uuid.UUID(int=1)}/", "GET, DELETE, HEAD, OPTIONS"),
         ("post", "/api/v1/schema/", "GET, HEAD, OPTIONS"),
         ("post", "/api/v1/docs/", "GET, HEAD, OPTIONS"),

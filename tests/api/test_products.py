@@ -108,6 +108,8 @@ def test_a_product_tells_all_of_itself(client: Client, shop: Shop):
         "in_stock": True,
         "category": "shoes",
         "tags": ["sale", "colour:red"],
+        "stock": None,
+        "status": "active",
         "description": "",
         "images": [
             {

@@ -10,6 +10,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 
 from search.api import limits, shapes
 from search.api.codes import CODES
+from search.api.sparse import MAX_FIELDS
 from search.embedding.descriptors import COLOURS
 from search.engine.types import KINDS, MAX_K, SORTS
 from search.engine.weights import MOST_WEIGHT
@@ -67,12 +68,20 @@ FILTERS = [
         style="form",
     ),
 ]
+FIELDS = query(
+    "fields",
+    {"type": "array", "maxItems": MAX_FIELDS, "items": {"type": "string"}},
+    "Only these parts of each product, such as `sku,title,image.url`; all of them by default.",
+    style="form",
+    explode=False,
+)
 K = query(
     "k",
     {"type": "integer", "minimum": 1, "maximum": MAX_K, "default": limits.DEFAULT_K},
     "Products a page.",
 )
 PAGING = [
+    FIELDS,
     query("page", {"type": "integer", "minimum": 1, "default": 1}, "Which page."),
     K,
     query("sort", {"type": "string", "enum": list(SORTS), "default": SORTS[0]}, "The order."),
@@ -91,7 +100,7 @@ SKU = OpenApiParameter(
 )
 
 
-def responses(success: dict[int, Any], *codes: str) -> dict[int, Any]:
+def responses(success: dict[Any, Any], *codes: str) -> dict[Any, Any]:
     """The success and every error of an operation, told apart by status and then by code."""
     by_status: dict[int, list[str]] = defaultdict(list)
     for code in (*codes, *ALWAYS):

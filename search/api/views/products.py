@@ -1,23 +1,34 @@
-"""Reading the catalogue, and what looks like a product of it."""
+"""The catalogue, read and written, and what looks like a product of it."""
 
 from __future__ import annotations
 
 import time
 
 from django.urls import reverse
+from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from catalog import services
 from catalog.models import Product
+from catalog.querysets import ProductQuerySet
 from search import inputs, selectors
-from search.api import cursors, describe, limits
+from search.api import conditions, cursors, describe, limits, sparse
 from search.api.answers import absolute, full_product, listed_product, origin_of, search_answer
 from search.api.base import Door
-from search.api.refinement import query_params, query_string, read_refinement
-from search.api.views.searching import find_product, run, timings
+from search.api.callers import may_write, require_write
+from search.api.idempotency import Repeatable
+from search.api.parsers import JSONParser
+from search.api.product_bodies import check_sku, read_parts, read_whole
+from search.api.refinement import fields_param, query_params, query_string, read_refinement
+from search.api.shapes import FullProductSerializer, ListedProductSerializer
+from search.api.views.searching import find_product, run, timings, unknown_product
 from search.engine import filters as engine_filters
 from search.engine.types import MAX_K
-from search.errors import InvalidSearch
+from search.errors import InvalidSearch, UnknownProduct
+
+EVERY_STATUS = "any"
+STATUSES = (*Product.Status.values, EVERY_STATUS)
 
 
 class ProductList(Door):
@@ -25,18 +36,24 @@ class ProductList(Door):
 
     @describe.product_list
     def get(self, request: Request) -> Response:
-        params = query_params(request, allowed=("cursor", "k", *inputs.FILTER_NAMES))
+        allowed = ("cursor", "k", "status", sparse.NAME, *inputs.FILTER_NAMES)
+        params = query_params(request, allowed=allowed)
         k = _page_size(params)
+        fields = sparse.parse_fields(params, of=ListedProductSerializer)
+        wanted = _status(request, params)
         filters = inputs.parse_filters(params, commas=True)
-        products = engine_filters.products(engine_filters.resolve(filters)).order_by("-pk")
+        resolved = engine_filters.resolve(filters)
+        products = engine_filters.products(resolved, among=_of_status(wanted)).order_by("-pk")
         if cursor := inputs.single(params, "cursor"):
             products = products.filter(pk__lt=cursors.decode(cursor))
         page = list(products.with_relations()[: k + 1])
         origin, following = origin_of(request), None
         if len(page) > k:
-            query = query_string(filters, cursor=cursors.encode(page[k - 1].pk), k=k)
+            others = {"status": wanted} if wanted else {}
+            others = {"cursor": cursors.encode(page[k - 1].pk), **others, **fields_param(fields)}
+            query = query_string(filters, k=k, **others)
             following = absolute(origin, reverse("api:products") + query)
-        results = [listed_product(origin, product) for product in page[:k]]
+        results = [sparse.only(fields, listed_product(origin, product)) for product in page[:k]]
         return Response({"results": results, "next": following})
 
 
@@ -47,15 +64,107 @@ def _page_size(params: inputs.Params) -> int:
     return k
 
 
-class ProductView(Door):
-    """`GET products/{sku}/`: all of a product."""
+def _status(request: Request, params: inputs.Params) -> str:
+    """The status that is asked for, which only a key that may write can do; "" for what customers
+    see."""
+    wanted = inputs.single(params, "status").strip()
+    if not wanted:
+        return ""
+    require_write(request, field="status")
+    if wanted not in STATUSES:
+        known = ", ".join(STATUSES)
+        raise InvalidSearch(
+            f"status is one of {known}; {inputs.shown(wanted)} isn't.", field="status"
+        )
+    return wanted
+
+
+def _of_status(wanted: str) -> ProductQuerySet:
+    if not wanted:
+        return Product.objects.published()
+    everything = Product.objects.all()
+    return everything if wanted == EVERY_STATUS else everything.filter(status=wanted)
+
+
+class ProductView(Repeatable):
+    """`products/{sku}/`: all of a product; to be written, changed and deleted too."""
+
+    parser_classes = [JSONParser]
 
     @describe.product
     def get(self, request: Request, sku: str) -> Response:
+        params = query_params(request, allowed=(sparse.NAME,))
+        fields = sparse.parse_fields(params, of=FullProductSerializer)
+        writer = may_write(request)
+        product = _stored(sku, Product.objects.all() if writer else Product.objects.published())
+        tag = _tag(product, writer=writer)
+        shown = full_product(origin_of(request), product, writer=writer)
+        return conditions.answer(request, sparse.only(fields, shown), etag=tag)
+
+    @describe.put_product
+    def put(self, request: Request, sku: str) -> Response:
         query_params(request, allowed=())
-        found = find_product(sku, field="sku")
-        product = Product.objects.with_relations().get(pk=found.pk)
-        return Response(full_product(origin_of(request), product))
+        check_sku(sku)
+        change = read_whole(request.data, sku=sku)
+        guard = _guard(request)
+        saved = services.save_product(sku=sku, change=change, create=True, guard=guard)
+        return _written(request, saved)
+
+    @describe.patch_product
+    def patch(self, request: Request, sku: str) -> Response:
+        query_params(request, allowed=())
+        change = read_parts(request.data, sku=sku)
+        guard = _guard(request)
+        saved = services.save_product(sku=storable(sku), change=change, create=False, guard=guard)
+        return _written(request, saved)
+
+    @describe.delete_product
+    def delete(self, request: Request, sku: str) -> Response:
+        query_params(request, allowed=())
+        services.delete_product(sku=storable(sku), guard=_guard(request))
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+
+def _stored(sku: str, among: ProductQuerySet) -> Product:
+    """The product of that SKU, with what an answer shows. Raises UnknownProduct."""
+    found: Product | None = among.with_relations().filter(sku=storable(sku)).first()
+    if found is None:
+        raise unknown_product(sku, field="sku")
+    return found
+
+
+def storable(sku: str) -> str:
+    """Raises UnknownProduct for a SKU that no column holds."""
+    if "\0" in sku:
+        raise UnknownProduct(f"No product has the SKU {sku[:64]!a}.", field="sku")
+    return sku
+
+
+def _tag(product: Product, *, writer: bool) -> str:
+    """The ETag of what the caller is shown; the same by whatever name the shop is called."""
+    return conditions.etag_of(full_product("", product, writer=writer))
+
+
+def _guard(request: Request) -> services.ProductGuard:
+    """Holds what is stored against the request's conditions, as a writer sees it."""
+    asked = conditions.read_conditions(request)
+
+    def guard(stored: Product | None) -> None:
+        asked.check(None if stored is None else _tag(stored, writer=True))
+
+    return guard
+
+
+def _written(request: Request, saved: services.Saved) -> Response:
+    """The product as it is now; its ETag is good for the next write."""
+    origin = origin_of(request)
+    own = absolute(origin, reverse("api:product", args=[saved.product.sku]))
+    shown = full_product(origin, saved.product, writer=True)
+    response = Response(shown, status=201 if saved.created else 200)
+    response["Content-Location"] = own
+    if saved.created:
+        response["Location"] = own
+    return conditions.tagged(response, _tag(saved.product, writer=True))
 
 
 class SimilarView(Door):
