@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterable, Sequence
 
 from catalog.errors import ValueRefused
 from catalog.models import Category, Tag
@@ -52,6 +53,26 @@ class Shelves:
             found, _ = Category.objects.get_or_create(parent=parent, name=names[-1])
             self._categories[names] = found
         return self._categories[names]
+
+    def find_tags(self, names: Iterable[tuple[str, str]]) -> None:
+        """Finds or makes the tags of many products by a fixed number of statements."""
+        lacking = sorted(set(names) - set(self._tags))
+        if not lacking:
+            return
+        self._remember(lacking)
+        new = [
+            Tag(facet=facet, value=value)
+            for facet, value in lacking
+            if (facet, value) not in self._tags
+        ]
+        if new:
+            Tag.objects.bulk_create(new, ignore_conflicts=True)
+            self._remember(lacking)
+
+    def _remember(self, names: Sequence[tuple[str, str]]) -> None:
+        facets, values = zip(*names, strict=True)
+        candidates = Tag.objects.filter(facet__in=set(facets), value__in=set(values))
+        self._tags.update({(tag.facet, tag.value): tag for tag in candidates})
 
     def tag(self, facet: str, value: str) -> Tag:
         if (facet, value) not in self._tags:

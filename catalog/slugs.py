@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 
 from django.db import models
 from django.utils.text import slugify
@@ -17,10 +18,24 @@ def unique_slug(model: type[models.Model], *names: str) -> str:
 
     A taken or empty slug gets a random tail, so that two saves at once don't race for `-2`.
     """
-    base = next(filter(None, map(_slug, names)), "")
-    if base and not model._default_manager.filter(slug=base).exists():
-        return base
-    return "-".join(filter(None, [base, secrets.token_hex(TAIL_BYTES)]))
+    return unique_slugs(model, [names])[0]
+
+
+def unique_slugs(model: type[models.Model], many: Sequence[Sequence[str]]) -> list[str]:
+    """The same for many rows that will be stored together, in one query."""
+    bases = [next(filter(None, map(_slug, names)), "") for names in many]
+    wanted = {base for base in bases if base}
+    taken = set(model._default_manager.filter(slug__in=wanted).values_list("slug", flat=True))
+    slugs = []
+    for base in bases:
+        free = base and base not in taken
+        slugs.append(base if free else "-".join(filter(None, [base, _tail()])))
+        taken.add(base)
+    return slugs
+
+
+def _tail() -> str:
+    return secrets.token_hex(TAIL_BYTES)
 
 
 def _slug(name: str) -> str:

@@ -8,10 +8,10 @@ from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
 
-from catalog import values
 from catalog.errors import LookalikeError, NoSuchProduct, ValueRefused
 from catalog.models import Product
 from catalog.shelves import Place, Shelves
+from catalog.values import REQUIRED
 
 # Two who make the same product, category or tag at once: the second finds it made.
 ATTEMPTS = 3
@@ -82,25 +82,33 @@ def write_product(product: Product, change: Change, shelves: Shelves) -> bool:
     """Stores what differs; tells whether anything did. Inside a transaction, with the product
     locked or new. Refuses before it writes anything."""
     new = product.pk is None
+    values = differing(product, change, shelves)
+    if values:
+        for name, value in values.items():
+            setattr(product, name, value)
+        product.save()
+    return _set_tags(product, change, shelves, new=new) or bool(values)
+
+
+def differing(product: Product, change: Change, shelves: Shelves) -> dict[str, Any]:
+    """The columns to which the change gives another value, all of them for a product that is new.
+
+    Raises ValueRefused.
+    """
     wanted = dict(change.values)
+    new = product.pk is None
     if new:
         _require(wanted)
     if change.category is not None:
         wanted["category"] = shelves.place(change.category)
-    changed = new or any(getattr(product, name) != value for name, value in wanted.items())
-    if changed:
-        for name, value in wanted.items():
-            setattr(product, name, value)
-        product.save()
-    return _set_tags(product, change, shelves, new=new) or changed
+    return {name: value for name, value in wanted.items() if new or getattr(product, name) != value}
 
 
 def _require(wanted: Mapping[str, Any]) -> None:
-    for name in values.REQUIRED:
+    for name in REQUIRED:
         if name not in wanted:
-            raise ValueRefused(
-                f"There is no such product yet, and a new one needs a {name}.", field=name
-            )
+            message = f"There is no such product yet, and a new one needs a {name}."
+            raise ValueRefused(message, field=name)
 
 
 def _set_tags(product: Product, change: Change, shelves: Shelves, *, new: bool) -> bool:

@@ -147,7 +147,8 @@ class Bulk:
             self._hold({**told, "error": problem and problem.detail})
 
     def _hold(self, line: object) -> None:
-        self._held.append(json.dumps(line, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+        """In ASCII: many clients take U+2028 and its like for the end of a line."""
+        self._held.append(json.dumps(line).encode() + b"\n")
 
     def _early(self) -> Iterator[bytes]:
         """What is held, unless the client may be too busy sending to read it."""

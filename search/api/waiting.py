@@ -35,8 +35,8 @@ def image_index(request: Request, image_id: int, *, seconds: int) -> ImageIndex 
     if not seconds or index is None or index.settled or not slots.acquire(blocking=False):
         return index
     try:
-        until = time.monotonic() + seconds
-        while index is not None and not index.settled and time.monotonic() < until:
+        until = _now() + seconds
+        while index is not None and not index.settled and _now() < until:
             _lend_connection()
             if _gone(request, STEP_SECONDS):
                 break
@@ -44,6 +44,10 @@ def image_index(request: Request, image_id: int, *, seconds: int) -> ImageIndex 
     finally:
         slots.release()
     return index
+
+
+def _now() -> float:
+    return time.monotonic()
 
 
 def _lend_connection() -> None:
