@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
     """Webhooks, and the triggers that write down what they are told: docs/adr/0027-webhooks.md."""
 
     dependencies = [
-        ("search", "0020_api_keys"),
+        ("search", "0021_idempotent_requests"),
     ]
 
     operations = patiently(
