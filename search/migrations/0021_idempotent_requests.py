@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('search', '0019_names_of_what_is_derived'),
+        ('search', '0020_api_keys'),
     ]
 
     operations = [
