@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 @cache
 def schema() -> dict[str, Any]:
-    generated: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    generated: dict[str, Any] = SchemaGenerator(urlconf="config.urls").get_schema(request=None, public=True)
     return generated
 
 

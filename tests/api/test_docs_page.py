@@ -24,7 +24,7 @@ def test_it_shows_and_tries_operations(live_server: LiveServer, new_page: Callab
     page = new_page()
     policy = page.goto(f"{live_server.url}/api/v1/docs/").headers["content-security-policy"]
     assert "unsafe" not in policy
-    expect(page.locator(".opblock")).to_have_count(24)
+    expect(page.locator(".opblock")).to_have_count(25)
     operation = page.locator("#operations-products-products")
     operation.locator(".opblock-summary").click()
     operation.get_by_role("button", name="Execute").click()
