@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -11,7 +12,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.translation import gettext_lazy as _
 
 from catalog.hamming import Bands
@@ -147,6 +148,7 @@ class Product(models.Model):
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
     objects = ProductQuerySet.as_manager()
+    loaded_tags: list[str] | None = None
 
     class Meta:
         verbose_name = _("product")
@@ -166,12 +168,24 @@ class Product(models.Model):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return reverse("product", args=[self.slug])
+        return _product_address(self.slug, get_script_prefix())
+
+    @property
+    def tag_names(self) -> list[str]:
+        """What filters call its tags; whoever loads them may leave the names in `loaded_tags`."""
+        loaded = self.loaded_tags
+        return [tag.name for tag in self.tags.all()] if loaded is None else loaded
 
     @property
     def main_image(self) -> ProductImage | None:
         """The image with the lowest position; uses prefetched images where they are there."""
         return next(iter(self.images.all()), None)
+
+
+@lru_cache(maxsize=4096)
+def _product_address(slug: str, _prefix: str) -> str:
+    """Resolving an address backwards takes as long as all else of a hit's card."""
+    return reverse("product", args=[slug])
 
 
 def image_path(image: ProductImage, name: str) -> str:

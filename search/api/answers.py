@@ -87,7 +87,7 @@ def product_card(origin: str, product: Product) -> dict[str, Any]:
         "currency": product.currency,
         "in_stock": product.stock > 0,
         "category": product.category and product.category.slug,
-        "tags": [tag.name for tag in product.tags.all()],
+        "tags": product.tag_names,
     }
 
 

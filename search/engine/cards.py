@@ -102,7 +102,9 @@ class _Shelf:
             category, image = row[3 + len(PRODUCT) : -len(IMAGE)], row[-len(IMAGE) :]
             product = instance(Product, PRODUCT, own)
             product.category = self._category(category)
-            vars(product)["_prefetched_objects_cache"] = {"tags": self._tagged(*tags)}
+            carried = self._tagged(*tags)
+            vars(product)["_prefetched_objects_cache"] = {"tags": carried}
+            product.loaded_tags = [tag.name for tag in carried]
             found[product.pk] = product, _image(image)
         return found
 

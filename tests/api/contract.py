@@ -12,7 +12,9 @@ from jsonschema import Draft202012Validator
 
 @cache
 def schema() -> dict[str, Any]:
-    generated: dict[str, Any] = SchemaGenerator(urlconf="config.urls").get_schema(request=None, public=True)
+    generated: dict[str, Any] = SchemaGenerator(urlconf="config.urls").get_schema(
+        request=None, public=True
+    )
     return generated
 
 
