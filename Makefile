@@ -11,6 +11,8 @@ DIM ?= 512
 KEEP ?=
 # Processes that test side by side; each has a database of its own.
 WORKERS ?= 4
+# Of each kind that `make fuzz` draws for an operation.
+EXAMPLES ?= 200
 export DATA
 
 # The first Python that is new enough and can make virtual environments; else the first new enough.
@@ -27,7 +29,7 @@ BOOTSTRAP = "$(or $(PYTHON),$(error Lookalike needs Python 3.11 or later: apt-ge
 	python3-venv, or name one with PYTHON=...))" -I config/stack/bootstrap.py --venv "$(VENV)"
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types format messages install install-dev bench-search bench-api bench-embed bench-page clean
+.PHONY: help run test fuzz lint types format messages install install-dev bench-search bench-api bench-embed bench-page clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' \
@@ -47,6 +49,10 @@ test: ## check and test everything (ARGS="-k words" goes to pytest)
 	PATH="$(BIN):$$PATH" "$(BIN)/python" -m config.stack exec --ephemeral -- \
 		sh -c 'python manage.py makemigrations --check --dry-run && exec python -m pytest "$$@"' pytest \
 		-n auto --maxprocesses $(WORKERS) --dist loadfile $(ARGS)
+
+fuzz: install-dev ## ask the API whatever its schema allows and forbids, for long (EXAMPLES=200)
+	PATH="$(BIN):$$PATH" FUZZ_EXAMPLES="$(EXAMPLES)" FUZZ_PHASES=examples,coverage,fuzzing,stateful \
+		"$(BIN)/python" -m config.stack exec --ephemeral -- python -m pytest tests/api/fuzz -p no:logging $(ARGS)
 
 lint: install-dev ## ruff and the import law
 	"$(BIN)/ruff" check .

@@ -94,7 +94,9 @@ def delete_image(*, image_id: int, guard: Callable[[ProductImage], None]) -> Non
         images = ProductImage.objects.select_for_update(of=("self",)).select_related("product")
         image = images.filter(pk=image_id).first()
         if image is None:
-            raise NoSuchImage(f"No image has the id {image_id}.", field="image_id")
+            raise NoSuchImage(
+                f"No image has the id {image_id}. It may be deleted already.", field="image_id"
+            )
         guard(image)
         image.delete()
 

@@ -134,4 +134,6 @@ def in_turn(work: Callable[[], T]) -> T:
 
 
 def no_such(sku: str) -> NoSuchProduct:
-    return NoSuchProduct(f"No product has the SKU {sku[:64]!a}.", field="sku")
+    return NoSuchProduct(
+        f"No product has the SKU {sku[:64]!a}. Check it, or create it.", field="sku"
+    )

@@ -10,7 +10,8 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 
 from search.api import limits, shapes
 from search.api.codes import CODES
-from search.api.sparse import MAX_FIELDS
+from search.api.shape import Shape
+from search.api.sparse import MAX_FIELDS, known_fields
 from search.embedding.descriptors import COLOURS
 from search.engine.types import KINDS, MAX_K, SORTS
 from search.engine.weights import MOST_WEIGHT
@@ -68,20 +69,26 @@ FILTERS = [
         style="form",
     ),
 ]
-FIELDS = query(
-    "fields",
-    {"type": "array", "maxItems": MAX_FIELDS, "items": {"type": "string"}},
-    "Only these parts of each product, such as `sku,title,image.url`; all of them by default.",
-    style="form",
-    explode=False,
-)
+
+
+def fields_of(shape: type[Shape]) -> OpenApiParameter:
+    names = {"type": "string", "enum": list(known_fields(shape))}
+    return query(
+        "fields",
+        {"type": "array", "maxItems": MAX_FIELDS, "items": names},
+        "Only these parts of each product, such as `sku,title`; all of them by default.",
+        style="form",
+        explode=False,
+    )
+
+
 K = query(
     "k",
     {"type": "integer", "minimum": 1, "maximum": MAX_K, "default": limits.DEFAULT_K},
     "Products a page.",
 )
 PAGING = [
-    FIELDS,
+    fields_of(shapes.HitSerializer),
     query("page", {"type": "integer", "minimum": 1, "default": 1}, "Which page."),
     K,
     query("sort", {"type": "string", "enum": list(SORTS), "default": SORTS[0]}, "The order."),

@@ -9,10 +9,10 @@ from search.api.describe.conditions import ETAG, IF_NONE_MATCH, UNCHANGED
 from search.api.describe.parts import (
     ASKING,
     CURSOR,
-    FIELDS,
     FILTERS,
     PAGING,
     SKU,
+    fields_of,
     found,
     query,
     responses,
@@ -29,7 +29,7 @@ product_list = extend_schema(
     summary="Published products, newest first",
     description="Follow `next` to the end; products that come or go meanwhile shift nothing.",
     tags=["products"],
-    parameters=[*CURSOR, FIELDS, _STATUS, *FILTERS],
+    parameters=[*CURSOR, fields_of(shapes.ListedProductSerializer), _STATUS, *FILTERS],
     responses=responses(
         found(shapes.ProductListSerializer, examples.listed), *ASKING, "missing_scope"
     ),
@@ -42,7 +42,7 @@ product = extend_schema(
         "may write, and to nobody else."
     ),
     tags=["products"],
-    parameters=[SKU, FIELDS, IF_NONE_MATCH, ETAG],
+    parameters=[SKU, fields_of(shapes.FullProductSerializer), IF_NONE_MATCH, ETAG],
     responses=responses(
         {**found(shapes.FullProductSerializer, examples.full), **UNCHANGED},
         *("invalid", "unknown_field", "unknown_product"),

@@ -98,7 +98,10 @@ def _visible(request: Request, image_id: int) -> ProductImage:
         images = images.filter(product__in=Product.objects.published())
     found = images.filter(pk=image_id).first()
     if found is None:
-        raise NoSuchImage(f"No image has the id {image_id}.", field="image_id")
+        raise NoSuchImage(
+            f"No image has the id {image_id}. A product tells those of its images.",
+            field="image_id",
+        )
     return found
 
 

@@ -25,7 +25,7 @@ from search.api.shapes import FullProductSerializer, ListedProductSerializer
 from search.api.views.searching import find_product, run, timings, unknown_product
 from search.engine import filters as engine_filters
 from search.engine.types import MAX_K
-from search.errors import InvalidSearch, UnknownProduct
+from search.errors import InvalidSearch
 
 EVERY_STATUS = "any"
 STATUSES = (*Product.Status.values, EVERY_STATUS)
@@ -136,7 +136,7 @@ def _stored(sku: str, among: ProductQuerySet) -> Product:
 def storable(sku: str) -> str:
     """Raises UnknownProduct for a SKU that no column holds."""
     if "\0" in sku:
-        raise UnknownProduct(f"No product has the SKU {sku[:64]!a}.", field="sku")
+        raise unknown_product(sku, field="sku")
     return sku
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import schemathesis
@@ -14,6 +15,20 @@ SEMANTIC = {
 }
 
 
+@schemathesis.serializer("application/x-ndjson")
+def lines(ctx: Any, value: Any) -> bytes:
+    """A line that is no JSON goes as it is."""
+    return value if isinstance(value, bytes) else json.dumps(value).encode() + b"\n"
+
+
+@schemathesis.hook
+def map_query(context: Any, query: Any) -> Any:
+    """Whoever asks for some `fields` gets fewer than the schema promises: that is tested apart."""
+    if isinstance(query, dict):
+        query.pop("fields", None)
+    return query
+
+
 @schemathesis.check
 def told(ctx: Any, response: Any, case: Any) -> None:
     """An error has the one shape, names its code and says more than that; and whoever keeps to the
@@ -23,6 +38,7 @@ def told(ctx: Any, response: Any, case: Any) -> None:
     error = response.json()["error"]
     assert set(error) == {"code", "message", "field", "request_id"}
     assert len(error["message"]) > 20
-    assert error["request_id"] == response.headers["x-request-id"][0]
+    if "idempotency-replayed" not in response.headers:  # else it is the first request's answer
+        assert error["request_id"] == response.headers["x-request-id"][0]
     if case.meta and case.meta.generation.mode.is_positive and response.status_code == 400:
         assert error["code"] in SEMANTIC, error["message"]
