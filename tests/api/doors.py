@@ -14,7 +14,13 @@ from search.slots import slot
 __all__ = ["handler400", "handler404", "handler500"]
 
 
-class Writing(Door):
+class Hidden(Door):
+    """The schema stays that of the real addresses, whichever test asks for it first."""
+
+    schema = None
+
+
+class Writing(Hidden):
     """Reading needs `read`, other methods `write`, as everywhere where nothing else is said."""
 
     def get(self, request: Request) -> Response:
@@ -24,14 +30,14 @@ class Writing(Door):
         return Response({"written": request.data})
 
 
-class Ruling(Door):
+class Ruling(Hidden):
     scopes = {"GET": "admin"}
 
     def get(self, request: Request) -> Response:
         return Response({"ruled": request.method})
 
 
-class Batch(Door):
+class Batch(Hidden):
     """Costs as much as there are queries in it."""
 
     scopes = {"POST": "search"}
