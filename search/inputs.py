@@ -181,7 +181,9 @@ def clean_text(text: str, *, field: str, longest: int) -> str:
     if "\0" in text:
         raise InvalidSearch(f"{field} holds a NUL character. Remove it.", field=field)
     if any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise InvalidSearch(f"{field} holds half a character (a lone surrogate).", field=field)
+        raise InvalidSearch(
+            f"{field} holds half a character (a lone surrogate). Send whole ones.", field=field
+        )
     trimmed = text.strip()
     if len(trimmed) > longest:
         raise InvalidSearch(

@@ -68,7 +68,9 @@ class FormParser(parsers.MultiPartParser):
         form = super().parse(cast("IO[Any]", tail), media_type, parser_context)
         boundary = parse_header_parameters(media_type or "")[1].get("boundary", "")
         if f"--{boundary}--".encode("latin-1", "replace") not in tail.last:
-            raise ParseError("The form breaks off: its closing boundary is missing.")
+            raise ParseError(
+                "The form breaks off: its closing boundary is missing. Send all of it."
+            )
         return form
 
 

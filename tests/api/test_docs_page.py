@@ -51,3 +51,24 @@ def test_it_shows_the_call_in_each_language(
     page.locator("#operations-products-product .opblock-summary").click()
     other = page.locator("#operations-products-product .samples")
     expect(other.locator("pre")).to_contain_text('shop.product("SHOE-7")')
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_fits_a_phone_and_the_dark(
+    live_server: LiveServer, new_page: Callable[..., Page], scheme: str
+):
+    page = new_page(viewport={"width": 390, "height": 844}, color_scheme=scheme)
+    page.goto(f"{live_server.url}/api/v1/docs/")
+    page.locator("#operations-search-search .opblock-summary").click()
+    expect(page.locator("#operations-search-search .responses-table")).to_be_visible()
+    expect(page.get_by_text("Decide by")).to_be_visible()
+
+    sideways = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    assert page.evaluate(sideways) == 0
+    assert page.evaluate("document.documentElement.classList.contains('dark-mode')") == (
+        scheme == "dark"
+    )
+    answer = page.locator("#operations-search-search .response-col_description").first
+    assert answer.evaluate("each => each.clientWidth") > 300

@@ -21,8 +21,8 @@ batch = extend_schema(
         f"Up to {limits.MAX_BATCH} queries, each as `POST search/` takes it in JSON, answered in "
         "their order with an answer or an error of its own: one bad query spoils no other, and the "
         "status is 200 all the same. Photos are embedded together, which costs less than one by "
-        "one, and the body's limit of `POST search/` holds for all of them. A batch counts as as "
-        "many searches as it holds queries. Where no query could be answered because no photo can "
+        "one, and the body's limit of `POST search/` holds for all of them. Each "
+        "query counts as a search. Where no query could be answered because no photo can "
         "be embedded at the moment, the batch itself is a 503. In `took_ms` of an answer, `decode` "
         "and `embed` are 0: they are told once, for all."
     ),

@@ -117,7 +117,7 @@ def responses(success: dict[Any, Any], *codes: str) -> dict[Any, Any]:
 
 
 def _error(status: int, codes: list[str]) -> OpenApiResponse:
-    meanings = " ".join(f"`{code}`: {CODES[code].meaning}" for code in codes)
+    meanings = "\n".join(f"- `{code}`: {CODES[code].meaning}" for code in codes)
     shown = {
         "code": codes[0],
         "message": CODES[codes[0]].meaning,
