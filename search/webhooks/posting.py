@@ -128,7 +128,7 @@ def _exchange(wire: _Wire, target: Target, body: bytes, headers: Mapping[str, st
     return Answer(
         status=response.status,
         body=_beginning(response),
-        location=(response.headers.get("Location") or "")[:MAX_DETAIL],
+        location=_clean(response.headers.get("Location") or ""),
     )
 
 
@@ -184,4 +184,9 @@ def _left(until: float) -> float:
 
 
 def _told(error: Exception) -> str:
-    return (str(error) or type(error).__name__).replace("\0", "")[:MAX_DETAIL]
+    return _clean(str(error) or type(error).__name__)
+
+
+def _clean(text: str) -> str:
+    """As much as is kept, and nothing that Postgres refuses."""
+    return text.replace("\0", "")[:MAX_DETAIL]

@@ -94,6 +94,15 @@ def test_a_redirect_is_an_answer_and_not_a_way(receiver: Receiver):
     assert len(receiver.received) == 1
 
 
+def test_a_location_of_any_bytes_can_be_stored(receiver: Receiver):
+    receiver.behave = lambda handler: answer(handler, 302, Location="/a\0b\xff" + "x" * 1000)
+
+    found = post(receiver.url)
+
+    assert "\0" not in found.location
+    assert len(found.location) == 300
+
+
 def test_an_endless_answer_is_read_no_further_than_it_is_kept(receiver: Receiver):
     def endless(handler: Handler) -> None:
         handler.send_response(200)
