@@ -9,7 +9,7 @@ from typing import Any
 # Names, in every language as they are; units and kinds of files.
 NAMES = {
     *("Lookalike", "SKU", "JPEG", "PNG", "WebP", "AVIF", "HEIC", "MB", "KB", "EUR", "API"),
-    *("Shift", "Cookie", "JavaScript", "Redis", "ID", "UTC"),
+    *("Shift", "Cookie", "JavaScript", "Redis", "ID", "UTC", "Webhook"),
 }
 READ = {"aria-label", "aria-roledescription", "aria-valuetext", "alt", "title", "placeholder"}
 # Data attributes that are for scripts and style sheets alone.

@@ -69,7 +69,8 @@ def test_it_names_every_operation():
 def test_every_operation_has_an_example_and_every_example_fits():
     components = contract.schema()["components"]
     for name, operation in operations().items():
-        successes = [operation["responses"].get(status) for status in ("200", "201")]
+        successes = [each for status, each in operation["responses"].items() if status < "300"]
+        successes = [each for each in successes if "content" in each]
         if not any(successes):
             assert name in {
                 *("search_forget", "delete_product", "delete_image", "webhook_delete"),
