@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from prometheus_client import REGISTRY
 
-from search import embedder, selectors, services
+from search import selectors, services, slots
 from search.embedding.fake_text import FakeTextEmbedder
 from search.services import create_space, ensure_space, photo_query, switch_space
 from search.slots import slot, words_slot
@@ -18,7 +18,7 @@ def limits(settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.EMBEDDER = "fake-text@1"
     settings.EMBED_CONCURRENCY = 2
     settings.EMBED_QUEUE_SECONDS = 0
-    monkeypatch.setattr(embedder, "WORDS_SECONDS", 0)
+    monkeypatch.setattr(slots, "WORDS_SECONDS", 0)
     ensure_space()
 
 
