@@ -128,6 +128,8 @@ class _Batch:
 
     def write(self) -> None:
         now = timezone.now()
+        # Two who make the same products then wait for each other at the first, and don't deadlock.
+        self.new.sort(key=lambda each: each.sku)
         slugs = unique_slugs(Product, [(each.title, each.sku) for each in self.new])
         for product, slug in zip(self.new, slugs, strict=True):
             product.slug = slug

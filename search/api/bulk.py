@@ -50,8 +50,12 @@ STATUSES = ("created", "updated", "unchanged", "deleted", "error")
 class BulkLineSerializer(ProductBodySerializer):
     """A line: a product that is made where it isn't there, or of which the named parts change."""
 
-    sku = Text(max_length=limits.MAX_SKU, help_text="Which product; each stands in one line.")
-    title = Text(required=False, max_length=200, help_text="A new product needs one.")
+    sku = Text(
+        min_length=1,
+        max_length=limits.MAX_SKU,
+        help_text="Which product; each stands in one line.",
+    )
+    title = Text(required=False, min_length=1, max_length=200, help_text="A new product needs one.")
     price = Amount(values.price, required=False, help_text="A new product needs one.")
     delete = serializers.BooleanField(
         default=False, help_text="Delete it; no other part may be named then."

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from catalog.services import LAST_POSITION
-from search.api.fields import Number, Strict, optional, photo_field
+from search.api.fields import Number, Strict, optional
 from search.api.photos import decode_base64, read_form
 from search.api.questions import checked_body, rules_of
 from search.errors import InvalidSearch
@@ -33,7 +33,9 @@ class ImageWordsSerializer(Strict):
 class ImageBodySerializer(ImageWordsSerializer):
     """A new image as JSON."""
 
-    image_base64 = photo_field()
+    image_base64 = serializers.CharField(
+        help_text="The photo (JPEG, PNG, WebP or AVIF) in base64; a `data:` prefix is allowed."
+    )
 
 
 class ImageFormSerializer(ImageWordsSerializer):
@@ -62,18 +64,12 @@ def read_image(request: Request) -> NewImage:
         return _from_form(body)
     such_as = '{"image_base64": "..."}'
     checked = checked_body(rules_of(ImageBodySerializer), body, such_as=such_as)
-    packed = checked.pop("image_base64", None)
-    if packed is None:
-        raise _missing("image_base64")
+    packed = checked.pop("image_base64")
     return NewImage(decode_base64(packed, field="image_base64"), "image_base64", **checked)
 
 
 def _from_form(form: QueryDict) -> NewImage:
     data, given = read_form(form, allowed=FORM_NAMES)
     if data is None:
-        raise _missing("image")
+        raise InvalidSearch("There is no photo. Send its file as image.", field="image")
     return NewImage(data, "image", **rules_of(ImageWordsSerializer).run_validation(given))
-
-
-def _missing(field: str) -> InvalidSearch:
-    return InvalidSearch(f"There is no photo. Send its bytes as {field}.", field=field)

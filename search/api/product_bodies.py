@@ -64,7 +64,7 @@ class Amount(Text):
         return super().to_internal_value(_written(data) if is_number else data)
 
 
-@extend_schema_field({"type": ["string", "null"], "pattern": "^[A-Za-z]{3}$", "example": "EUR"})
+@extend_schema_field({"type": "string", "pattern": "^[A-Za-z]{3}$", "example": "EUR"})
 class Currency(Text):
     """Three letters."""
 
@@ -91,7 +91,7 @@ def _place(text: str) -> Place:
 class TagNames(serializers.ListField):
     """Names of tags, `facet:value` or a bare value; new ones are made."""
 
-    child = Text(max_length=MAX_TAG_LENGTH + 2)
+    child = Text(min_length=1, max_length=MAX_TAG_LENGTH + 2)
 
     def run_validation(self, data: Any = empty) -> Any:
         names = super().run_validation(data)
@@ -112,10 +112,11 @@ class ProductBodySerializer(Strict):
 
     sku = Text(
         required=False,
+        min_length=1,
         max_length=limits.MAX_SKU,
         help_text="As in the address, or left out: a SKU can't be changed.",
     )
-    title = Text(max_length=200)
+    title = Text(min_length=1, max_length=200)
     description = Text(**_optional("Empty by default.", allow_blank=True))
     category = Text(
         _place,

@@ -33,8 +33,8 @@ def photo_base64(seed: int = 1) -> str:
 
 @pytest.fixture
 def writer(client: Client, db: None) -> Client:
-    """A caller whose key may read and write."""
-    return with_key(client, "read", "write")
+    """A caller whose key may search, read and write."""
+    return with_key(client, "search", "read", "write")
 
 
 def send_json(caller: Any, path: str, body: Any, **headers: str) -> Any:

@@ -17,6 +17,7 @@ from search.api import bulk as api_bulk
 from tests.api.conftest import PRODUCTS, Shop
 from tests.api.contract import assert_error, assert_fits
 from tests.api.keys import with_key
+from tests.api.test_conditions import at_once
 from tests.factories import make_product
 
 BULK = f"{PRODUCTS}bulk/"
@@ -227,6 +228,20 @@ def test_a_batch_that_fails_is_written_one_by_one(
     results, _ = write(writer, *lines)
     assert statuses(results) == ["created"] * 5
     assert Product.objects.filter(category__name="B", tags__value="t").count() == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_bodies_that_cross_each_other_all_go_in(client: Client):
+    writer = with_key(client, "write")
+    line = {"title": "P", "price": 1, "category": "A > B", "tags": ["colour:red", "sale"]}
+    lines = [{"sku": f"P{number}", **line} for number in range(60)]
+    bodies = iter([lines, lines[::-1], lines, lines[::-1]])
+    answers = at_once(4, lambda: write(writer, *next(bodies)))
+    for results, summary in answers:
+        assert summary["complete"] is True
+        assert "error" not in statuses(results)
+    assert Product.objects.filter(category__name="B", tags__value="sale").count() == 60
+    assert sum(statuses(results).count("created") for results, _ in answers) == 60
 
 
 def test_a_database_that_goes_away_is_told_in_the_summary(

@@ -232,6 +232,9 @@ def test_a_key_that_only_reads_sees_no_draft_and_no_stock(writer: Client, client
         answer = caller.get(f"{PRODUCTS}NOW/").json()
         assert (answer["stock"], answer["status"]) == (None, "active")
         assert_error(caller.get(f"{PRODUCTS}?status=draft"), 403, "missing_scope", "status")
+        assert [
+            each["sku"] for each in caller.get(f"{PRODUCTS}?status=active").json()["results"]
+        ] == ["NOW"]
     answer = writer.get(f"{PRODUCTS}DRAFT/").json()
     assert_fits(answer, "FullProduct")
     assert (answer["stock"], answer["status"]) == (4, "draft")

@@ -68,7 +68,7 @@ def _status(request: Request, params: inputs.Params) -> str:
     """The status that is asked for, which only a key that may write can do; "" for what customers
     see."""
     wanted = inputs.single(params, "status").strip()
-    if not wanted:
+    if wanted in {"", Product.Status.ACTIVE}:
         return ""
     require_write(request, field="status")
     if wanted not in STATUSES:
