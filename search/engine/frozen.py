@@ -106,6 +106,8 @@ class Shortlist:
         found = self._find(first)
         if not found.matches and self._resolved.remembered:
             self._resolved = resolve(self._resolved.filters)
+            if trace := finding():
+                trace.looks.clear()  # they were for names that mean something else by now
             found = self._find(first)
         return found.after(shown) if shown else found
 

@@ -70,5 +70,5 @@ def test_it_fits_a_phone_and_the_dark(
     assert page.evaluate("document.documentElement.classList.contains('dark-mode')") == (
         scheme == "dark"
     )
-    answer = page.locator("#operations-search-search .response-col_description").first
+    answer = page.locator("#operations-search-search tbody .response-col_description").first
     assert answer.evaluate("each => each.clientWidth") > 300
