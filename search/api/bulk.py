@@ -130,7 +130,7 @@ class Bulk:
                     f"The SKU is on line {self._lines[line.sku]} already. Keep one of the two."
                 )
                 raise InvalidSearch(message, field="sku")
-        except (LookalikeError, ParseError, ValidationError) as error:
+        except (LookalikeError, ParseError, ValidationError, RecursionError) as error:
             return Read(raw.number, sku, problem=problem_of(error))
         self._lines[line.sku] = raw.number
         return Read(raw.number, line.sku, line=line)

@@ -136,6 +136,12 @@ def _parse(error: exceptions.ParseError) -> Problem:
 
 
 @problem_of.register
+def _too_deep(error: RecursionError) -> Problem:  # noqa: ARG001 - registered by its type
+    """What could just be parsed may be too deep to be looked at."""
+    return Problem("malformed", "The body can't be read. The JSON is nested too deeply.")
+
+
+@problem_of.register
 def _bad_request(error: BadRequest) -> Problem:
     return Problem("malformed", f"The request can't be read. {error}")
 
