@@ -56,8 +56,8 @@ class Repeatable(Door):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         method = request.method or ""
-        if method in SAFE_METHODS or not hasattr(self, method.lower()):
-            return
+        if method in SAFE_METHODS or not self.scope_of(method):
+            return  # nothing is written, or there is no such method and nobody was asked for a key
         if (key := request.headers.get(HEADER)) is None:
             return
         claimed = idempotency.claim(_sent(request, key))

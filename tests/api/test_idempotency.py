@@ -237,3 +237,11 @@ def test_of_many_at_once_one_does_the_work(client: Client, monkeypatch: pytest.M
     assert sorted(at_once(6, send)) == [201] + [409] * 5
     assert worked == ["LAMP"]
     assert send_json(writer.put, LAMP, LEAST, **KEY)["Idempotency-Replayed"] == "true"
+
+
+@pytest.mark.parametrize("method", ["DISPATCH", "GET_VIEW_NAME", "OPTIONS"])
+def test_a_method_that_there_is_not_keeps_nothing(client: Client, db: None, method: str):
+    """The view has attributes of these names, but nobody was asked for a key."""
+    response = client.generic(method, LAMP, b"{}", headers=KEY)
+    assert response.status_code == (200 if method == "OPTIONS" else 405)
+    assert not IdempotentRequest.objects.exists()
