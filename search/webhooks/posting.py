@@ -141,7 +141,7 @@ def _beginning(response: http.client.HTTPResponse) -> str:
             read += piece
     except (OSError, http.client.HTTPException):
         pass
-    return read.decode("utf-8", "replace").replace("\0", "")
+    return _storable(read.decode("utf-8", "replace"))
 
 
 class _Wire:
