@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import is_valid_path, reverse
+from django.utils.cache import patch_vary_headers
 from rest_framework.exceptions import NotFound
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
@@ -93,11 +94,18 @@ class Door(APIView):
         answer = super().finalize_response(request, response, *args, **kwargs)
         for name, value in charging.headers(request).items():
             answer[name] = value
-        if self.no_store:
-            answer["Cache-Control"] = "no-store"
+        self._keep_apart(request, answer)
         for name, value in deprecation.headers(self._used_deprecations(request)).items():
             answer[name] = value
         return answer
+
+    def _keep_apart(self, request: Request, answer: Response) -> None:
+        """No cache on the way may give others what one key was shown, such as drafts."""
+        patch_vary_headers(answer, ["Authorization"])
+        if self.no_store:
+            answer["Cache-Control"] = "no-store"
+        elif "HTTP_AUTHORIZATION" in request.META and "Cache-Control" not in answer:
+            answer["Cache-Control"] = "private, no-cache"
 
     def _used_deprecations(self, request: Request) -> Iterator[Deprecation]:
         for name, mark in self.deprecated.items():
