@@ -13,6 +13,7 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from pytest_django.live_server_helper import LiveServer
 
 from lookalike_client import AsyncLookalike, Lookalike
+from tests.api.keys import make_key
 from tests.client.scripted import Script, scripted
 from tests.conftest import no_request_left
 from tests.pages.browser.kept import Kept
@@ -93,6 +94,18 @@ def running(
     kept.stock(media_folder, open_shop)
     with no_request_left():
         yield live_server.url
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pauses of no length; how long they are is tested with `backoff` itself."""
+    monkeypatch.setattr("lookalike_client.tries.backoff", lambda _attempt: 0.0)
+
+
+@pytest.fixture
+def writer(running: str, connect: Callable[..., Any]) -> Any:
+    """A client whose key may read and write."""
+    return connect(running, make_key("search", "read", "write")[1])
 
 
 @pytest.fixture

@@ -30,7 +30,10 @@ LISTED = {
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        (answer(200, b"<h1>Hello</h1>", kind="text/html"), "200 as text/html, not as JSON"),
+        (
+            answer(200, b"<h1>Hello</h1>", kind="text/html"),
+            "200 as text/html, not as appl",
+        ),
         (answer(200, b'{"results": ['), "200 with broken JSON"),
         (answer(200, b""), "200 with broken JSON"),
         (answer(200, b"\xff\xfe\x00", kind="application/json"), "200 with broken JSON"),
@@ -74,6 +77,7 @@ def test_a_band_of_a_later_version_is_taken_as_it_is():
         "next": None,
         "suggestions": [[0, 0, 1, 0.5]],
         "took_ms": {"decode": 0, "embed": 0, "search": 1, "total": 2.5},
+        "explain": None,
     }
 
     found = read(Answer, answer)

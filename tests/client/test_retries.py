@@ -21,10 +21,7 @@ GONE = b""
 PAGE = answer(200, {"results": [], "next": None})
 
 
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pauses of no length; how long they are is tested with `backoff` itself."""
-    monkeypatch.setattr("lookalike_client.tries.backoff", lambda _attempt: 0.0)
+pytestmark = pytest.mark.usefixtures("impatient")
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from typing import Any, Concatenate, ParamSpec, Self, TypeVar
 
 import httpx
 
-from lookalike_client.calls import Call, Pages, Received
-from lookalike_client.operations import catalogue, searching
+from lookalike_client.calls import Call, Pages, Pause, Received, Routine
+from lookalike_client.operations import catalogue, hooks, images, searching, writing
 from lookalike_client.tries import RETRIES, TIMEOUT, Outcome, Policy, Tries
 from lookalike_client.wire import Shop
 
@@ -28,6 +28,16 @@ def _answering(
     @wraps(make)
     async def method(self: AsyncLookalike, /, *args: P.args, **kwargs: P.kwargs) -> T:
         return await self._answer(make(*args, **kwargs))
+
+    return method
+
+
+def _running(
+    make: Callable[P, Routine[T]],
+) -> Callable[Concatenate[AsyncLookalike, P], Coroutine[Any, Any, T]]:
+    @wraps(make)
+    async def method(self: AsyncLookalike, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await self._run(make(*args, **kwargs))
 
     return method
 
@@ -61,6 +71,8 @@ class AsyncLookalike:
         self._http = httpx.AsyncClient(transport=transport)
 
     search = _answering(searching.search)
+    search_batch = _answering(searching.search_batch)
+    embed = _answering(searching.embed)
     results = _answering(searching.results)
     iter_results = _iterating(searching.iter_results)
     feedback = _answering(searching.feedback)
@@ -69,6 +81,24 @@ class AsyncLookalike:
     product_page = _answering(catalogue.product_page)
     product = _answering(catalogue.product)
     similar = _answering(catalogue.similar)
+    put_product = _answering(writing.put_product)
+    patch_product = _answering(writing.patch_product)
+    delete_product = _answering(writing.delete_product)
+    bulk = _iterating(writing.bulk)
+    add_image = _answering(images.add_image)
+    image = _answering(images.image)
+    wait_until_indexed = _running(images.wait_until_indexed)
+    delete_image = _answering(images.delete_image)
+    webhooks = _iterating(hooks.webhooks)
+    webhook_page = _answering(hooks.webhook_page)
+    create_webhook = _answering(hooks.create_webhook)
+    webhook = _answering(hooks.webhook)
+    change_webhook = _answering(hooks.change_webhook)
+    delete_webhook = _answering(hooks.delete_webhook)
+    ping_webhook = _answering(hooks.ping_webhook)
+    deliveries = _iterating(hooks.deliveries)
+    delivery_page = _answering(hooks.delivery_page)
+    replay = _answering(hooks.replay)
 
     async def close(self) -> None:
         await self._http.aclose()
@@ -104,6 +134,19 @@ class AsyncLookalike:
         except httpx.RequestError as error:
             return error
         return Received(response.status_code, dict(response.headers), bytes(body))
+
+    async def _run(self, routine: Routine[T]) -> T:
+        answer = None
+        while True:
+            try:
+                step = routine.send(answer)
+            except StopIteration as end:
+                value: T = end.value
+                return value
+            if isinstance(step, Pause):
+                await asyncio.sleep(step.seconds)
+            else:
+                answer = await self._answer(step)
 
     async def _walk(self, pages: Pages[Page, Item]) -> AsyncIterator[Item]:
         here = pages.first

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -14,11 +14,12 @@ T = TypeVar("T")
 Item = TypeVar("Item")
 Page = TypeVar("Page")
 JSON = "application/json"
+NDJSON = "application/x-ndjson"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What is asked; `path` lies below `/api/v1/`.
+    """What is asked; `path` lies below `/api/v1/`, `lines` are NDJSON.
 
     `repeatable` says that a second one does no harm when nobody knows whether the first arrived.
     """
@@ -30,6 +31,7 @@ class Request:
     json: Any = None
     form: Mapping[str, str] | None = None
     photo: bytes | None = field(default=None, repr=False)
+    lines: bytes | None = field(default=None, repr=False)
     repeatable: bool = True
 
 
@@ -43,11 +45,21 @@ class Received:
 
     def json(self) -> Any:
         """The body as JSON. Raises UnexpectedAnswer."""
+        return self._parsed(self._body(JSON))
+
+    def json_lines(self) -> list[Any]:
+        """The lines of the body as JSON. Raises UnexpectedAnswer."""
+        return [self._parsed(each) for each in self._body(NDJSON).splitlines()]
+
+    def _body(self, wanted: str) -> bytes:
         kind = self.headers.get("content-type", "")
-        if kind.partition(";")[0].strip().lower() != JSON:
-            raise self.unexpected(f"as {kind or 'nothing known'}, not as JSON")
+        if kind.partition(";")[0].strip().lower() != wanted:
+            raise self.unexpected(f"as {kind or 'nothing known'}, not as {wanted}")
+        return self.body
+
+    def _parsed(self, text: bytes) -> Any:
         try:
-            return json.loads(self.body)
+            return json.loads(text)
         except ValueError as error:
             raise self.unexpected("with broken JSON") from error
 
@@ -74,9 +86,38 @@ class Pages(Generic[Page, Item]):
     following: Callable[[Page], Call[Page] | None]
 
 
-def call(kind: type[T], request: Request) -> Call[T]:
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Wait so many seconds."""
+
+    seconds: float
+
+
+# Calls one after the other, each made of what the ones before answered.
+Routine = Generator[Call[Any] | Pause, Any, T]
+
+
+def call(kind: type[T], request: Request, *, patience: float = 0.0) -> Call[T]:
     """A call whose answer is a `kind` as JSON."""
-    return Call(request, lambda received: read(kind, received.json()))
+    sparse = "fields" in request.query
+    return Call(
+        request, lambda received: read(kind, received.json(), sparse=sparse), patience=patience
+    )
+
+
+def tagged(kind: type[T], request: Request, *, patience: float = 0.0) -> Call[T]:
+    """A call whose answer has an `etag`, which a header brings."""
+    sparse = "fields" in request.query
+
+    def read_tagged(received: Received) -> T:
+        told = received.json()
+        if isinstance(told, dict):
+            # Packing makes it W/"...", which names the same state to the shop.
+            tag = received.headers.get("etag")
+            told = {**told, "etag": tag and tag.removeprefix("W/")}
+        return read(kind, told, sparse=sparse)
+
+    return Call(request, read_tagged, patience=patience)
 
 
 def silent(request: Request) -> Call[None]:

@@ -74,6 +74,31 @@ class Unavailable(ApiError):
     """Not now: 5xx. `retry_after` says when, where the shop knows it."""
 
 
+class BulkBrokeOff(ApiError):
+    """The shop stopped within a body of many lines. Those before have their results; send all of
+    them again: what was written is `unchanged` then."""
+
+
+class NotModified(LookalikeError):
+    """What `if_none_match` names is still what is stored: 304."""
+
+    def __init__(self) -> None:
+        super().__init__("It is still what if_none_match names.")
+
+
+class IndexingFailed(LookalikeError):
+    """The image can't be found by searches, and isn't tried again; `reason` says why."""
+
+    def __init__(self, image_id: int, reason: str | None) -> None:
+        super().__init__(f"Image {image_id} could not be indexed: {reason}")
+        self.image_id = image_id
+        self.reason = reason
+
+
+class WrongSignature(LookalikeError):
+    """A message that isn't the shop's, was changed on its way, or is too old. Drop it."""
+
+
 class TransportError(LookalikeError):
     """No answer arrived, or not all of one. Whether the shop did its part is unknown for a write;
     `__cause__` has the reason."""

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
 Photo = bytes | Path | BinaryIO
+Encoding = Literal["float", "base64"]
 Sort = Literal["similarity", "price", "-price", "newest"]
 Crop = Sequence[float]
+Price = Decimal | float | str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +25,8 @@ class Filters:
     not_tags: Sequence[str] = ()
     facet_tags: Sequence[str] = ()
     category: str | None = None
-    price_min: Decimal | float | str | None = None
-    price_max: Decimal | float | str | None = None
+    price_min: Price | None = None
+    price_max: Price | None = None
     in_stock: bool | None = None
     colours: Sequence[str] = ()
 
@@ -35,7 +37,7 @@ class Filters:
 
     def given(self) -> dict[str, Any]:
         """What is set, as JSON has it."""
-        values = {each.name: _as_json(getattr(self, each.name)) for each in fields(self)}
+        values = {each.name: as_json(getattr(self, each.name)) for each in fields(self)}
         return {name: value for name, value in values.items() if value not in (None, [])}
 
 
@@ -51,15 +53,27 @@ class Example:
 
     def given(self) -> dict[str, Any]:
         """What is set, as JSON has it."""
-        photo = None if self.photo is None else base64.b64encode(read_photo(self.photo)).decode()
         values = {
-            "image_base64": photo,
+            "image_base64": None if self.photo is None else as_base64(self.photo),
             "product": self.product,
             "query_id": self.query_id,
-            "crop": _as_json(self.crop),
+            "crop": as_json(self.crop),
             "weight": self.weight,
         }
         return {name: value for name, value in values.items() if value is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A photo, or with `crop` a part of it, to make a vector of."""
+
+    photo: Photo
+    crop: Crop | None = None
+
+    def given(self) -> dict[str, Any]:
+        """What is set, as JSON has it."""
+        crop = {} if self.crop is None else {"crop": as_json(self.crop)}
+        return {"image_base64": as_base64(self.photo), **crop}
 
 
 def read_photo(photo: Photo) -> bytes:
@@ -75,7 +89,13 @@ def read_photo(photo: Photo) -> bytes:
     )
 
 
-def _as_json(value: Any) -> Any:
+def as_base64(photo: Photo) -> str:
+    """The photo as JSON has it."""
+    return base64.b64encode(read_photo(photo)).decode()
+
+
+def as_json(value: Any) -> Any:
+    """A decimal number as text, so that nothing is rounded; any sequence as a list."""
     if isinstance(value, Decimal):
         return str(value)
     return list(value) if isinstance(value, Sequence) and not isinstance(value, str) else value

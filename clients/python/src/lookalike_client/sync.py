@@ -11,8 +11,8 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 
 import httpx
 
-from lookalike_client.calls import Call, Pages, Received
-from lookalike_client.operations import catalogue, searching
+from lookalike_client.calls import Call, Pages, Pause, Received, Routine
+from lookalike_client.operations import catalogue, hooks, images, searching, writing
 from lookalike_client.tries import RETRIES, TIMEOUT, Outcome, Policy, Tries
 from lookalike_client.wire import Shop
 
@@ -26,6 +26,14 @@ def _answering(make: Callable[P, Call[T]]) -> Callable[Concatenate[Lookalike, P]
     @wraps(make)
     def method(self: Lookalike, /, *args: P.args, **kwargs: P.kwargs) -> T:
         return self._answer(make(*args, **kwargs))
+
+    return method
+
+
+def _running(make: Callable[P, Routine[T]]) -> Callable[Concatenate[Lookalike, P], T]:
+    @wraps(make)
+    def method(self: Lookalike, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return self._run(make(*args, **kwargs))
 
     return method
 
@@ -61,6 +69,8 @@ class Lookalike:
         self._http = httpx.Client(transport=transport)
 
     search = _answering(searching.search)
+    search_batch = _answering(searching.search_batch)
+    embed = _answering(searching.embed)
     results = _answering(searching.results)
     iter_results = _iterating(searching.iter_results)
     feedback = _answering(searching.feedback)
@@ -69,6 +79,24 @@ class Lookalike:
     product_page = _answering(catalogue.product_page)
     product = _answering(catalogue.product)
     similar = _answering(catalogue.similar)
+    put_product = _answering(writing.put_product)
+    patch_product = _answering(writing.patch_product)
+    delete_product = _answering(writing.delete_product)
+    bulk = _iterating(writing.bulk)
+    add_image = _answering(images.add_image)
+    image = _answering(images.image)
+    wait_until_indexed = _running(images.wait_until_indexed)
+    delete_image = _answering(images.delete_image)
+    webhooks = _iterating(hooks.webhooks)
+    webhook_page = _answering(hooks.webhook_page)
+    create_webhook = _answering(hooks.create_webhook)
+    webhook = _answering(hooks.webhook)
+    change_webhook = _answering(hooks.change_webhook)
+    delete_webhook = _answering(hooks.delete_webhook)
+    ping_webhook = _answering(hooks.ping_webhook)
+    deliveries = _iterating(hooks.deliveries)
+    delivery_page = _answering(hooks.delivery_page)
+    replay = _answering(hooks.replay)
 
     def close(self) -> None:
         self._http.close()
@@ -104,6 +132,19 @@ class Lookalike:
         except httpx.RequestError as error:
             return error
         return Received(response.status_code, dict(response.headers), bytes(body))
+
+    def _run(self, routine: Routine[T]) -> T:
+        answer = None
+        while True:
+            try:
+                step = routine.send(answer)
+            except StopIteration as end:
+                value: T = end.value
+                return value
+            if isinstance(step, Pause):
+                time.sleep(step.seconds)
+            else:
+                answer = self._answer(step)
 
     def _walk(self, pages: Pages[Page, Item]) -> Iterator[Item]:
         here = pages.first

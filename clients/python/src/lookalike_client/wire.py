@@ -9,12 +9,19 @@ from urllib.parse import urlsplit
 import httpx
 
 from lookalike_client.addresses import ROOT
-from lookalike_client.calls import JSON, Call, Received, Request
-from lookalike_client.errors import ApiError, LookalikeError, UnexpectedAnswer, kind_of
+from lookalike_client.calls import JSON, NDJSON, Call, Received, Request
+from lookalike_client.errors import (
+    ApiError,
+    LookalikeError,
+    NotModified,
+    UnexpectedAnswer,
+    kind_of,
+)
 from lookalike_client.pauses import retry_after
 
 T = TypeVar("T")
 REQUEST_ID = "X-Request-ID"
+NOT_MODIFIED = 304
 REDIRECTS = range(300, 400)
 ERRORS = 400
 USER_AGENT = "lookalike-client/0.1.0 (Python)"
@@ -39,6 +46,8 @@ class Shop:
         headers = {"User-Agent": USER_AGENT, "Accept": JSON, "Accept-Encoding": "gzip"}
         if self.key is not None:
             headers["Authorization"] = f"Bearer {self.key}"
+        if asked.lines is not None:
+            headers |= {"Content-Type": NDJSON, "Accept": f"{NDJSON}, {JSON}"}
         # A photo's own file name may tell of the person.
         files = None if asked.photo is None else {"image": ("photo", asked.photo)}
         return httpx.Request(
@@ -46,6 +55,7 @@ class Shop:
             self.base_url.rstrip("/") + ROOT + asked.path,
             params=dict(asked.query) or None,
             headers={**headers, REQUEST_ID: request_id, **asked.headers},
+            content=asked.lines,
             json=asked.json,
             data=asked.form,
             files=files,
@@ -54,7 +64,9 @@ class Shop:
 
 
 def value_of(call: Call[T], received: Received) -> T:
-    """What the answer says. Raises ApiError, UnexpectedAnswer."""
+    """What the answer says. Raises ApiError, NotModified, UnexpectedAnswer."""
+    if received.status == NOT_MODIFIED and "If-None-Match" in call.request.headers:
+        raise NotModified
     if received.status in REDIRECTS or received.status >= ERRORS:
         raise error_of(received)
     return call.read(received)

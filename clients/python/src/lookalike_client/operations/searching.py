@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Unpack
+from collections.abc import Mapping, Sequence
+from typing import Any, Unpack
 
 from lookalike_client.addresses import below_root, segment
-from lookalike_client.answers import Answer, Hit
+from lookalike_client.answers import Answer, BatchAnswer, EmbeddingsAnswer, Hit
 from lookalike_client.calls import Call, Pages, Request, call, silent
-from lookalike_client.operations.refining import Paging, Refinement, body_of, form_of, query_of
-from lookalike_client.questions import Crop, Example, Photo, read_photo
+from lookalike_client.operations.refining import (
+    Paging,
+    Question,
+    Refinement,
+    body_of,
+    form_of,
+    query_of,
+)
+from lookalike_client.questions import (
+    Crop,
+    Encoding,
+    Example,
+    Photo,
+    Picture,
+    as_base64,
+    as_json,
+    read_photo,
+)
 
 
 def search(
@@ -27,14 +43,16 @@ def search(
 
     `crop` is the part of the photo to look at, `[x, y, width, height]` as shares from 0 to 1.
     """
-    asked = {
-        **refined,
-        "product": product,
-        "text": text,
-        "query_id": query_id,
-        "crop": None if crop is None else list(crop),
-        "images": None if images is None else [each.given() for each in images],
-    }
+    asked = _asked(
+        {
+            **refined,
+            "product": product,
+            "text": text,
+            "query_id": query_id,
+            "crop": crop,
+            "images": images,
+        }
+    )
     if photo is None:
         return call(Answer, Request(method="POST", path="search/", json=body_of(asked)))
     if images is not None:
@@ -42,6 +60,32 @@ def search(
     # A form, since base64 would make the photo a third larger.
     sent = read_photo(photo)
     return call(Answer, Request(method="POST", path="search/", form=form_of(asked), photo=sent))
+
+
+def search_batch(questions: Sequence[Question]) -> Call[BatchAnswer]:
+    """Up to 64 questions at once, each answered or refused by itself."""
+    queries = [body_of({**_asked(each), **_packed(each)}) for each in questions]
+    request = Request(method="POST", path="search/batch/", json={"queries": queries})
+    return call(BatchAnswer, request)
+
+
+def embed(*photos: Photo | Picture, encoding: Encoding = "float") -> Call[EmbeddingsAnswer]:
+    """Up to 16 photos as vectors, for an index of one's own.
+
+    They come as tuples of numbers; with the encoding `base64`, half as long on the way, as arrays
+    of float32.
+    """
+    pictures = [each if isinstance(each, Picture) else Picture(each) for each in photos]
+    if not pictures:
+        raise ValueError("Give a photo at least.")
+    path = "embeddings/"
+    if len(pictures) > 1:
+        body = {"images": [each.given() for each in pictures], "encoding": encoding}
+        return call(EmbeddingsAnswer, Request(method="POST", path=path, json=body))
+    [one] = pictures
+    form = form_of({"crop": as_json(one.crop), "encoding": encoding})
+    photo = read_photo(one.photo)
+    return call(EmbeddingsAnswer, Request(method="POST", path=path, form=form, photo=photo))
 
 
 def results(query_id: str, **refined: Unpack[Paging]) -> Call[Answer]:
@@ -80,3 +124,18 @@ def _following(page: Answer) -> Call[Answer] | None:
         return None
     path, query = below_root(page.next)
     return call(Answer, Request(method="GET", path=path, query=query))
+
+
+def _asked(question: Mapping[str, Any]) -> dict[str, Any]:
+    """A question as JSON has it, without its photo."""
+    images = question.get("images")
+    return {
+        **{name: each for name, each in question.items() if name != "photo"},
+        "crop": as_json(question.get("crop")),
+        "images": None if images is None else [each.given() for each in images],
+    }
+
+
+def _packed(question: Question) -> dict[str, str]:
+    photo = question.get("photo")
+    return {} if photo is None else {"image_base64": as_base64(photo)}
