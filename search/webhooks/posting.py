@@ -141,7 +141,7 @@ def _beginning(response: http.client.HTTPResponse) -> str:
             read += piece
     except (OSError, http.client.HTTPException):
         pass
-    return _storable(read.decode("utf-8", "replace"))
+    return _clean(read.decode("utf-8", "replace"))
 
 
 class _Wire:
