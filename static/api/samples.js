@@ -25,7 +25,11 @@ function CodeSamples(system) {
       { className: "samples", "aria-label": "Code samples" },
       createElement("div", { className: "samples-languages" }, buttons),
       createElement(HighlightCode, { language: lang, canCopy: true }, source),
-      createElement("p", null, "SHOP is this shop's address, KEY your key; ids are what answers told."),
+      createElement(
+        "p",
+        null,
+        "SHOP is this shop's address, KEY your key; other names in capitals are what answers told, or yours.",
+      ),
     );
   }
 

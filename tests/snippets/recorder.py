@@ -15,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+NDJSON = "application/x-ndjson"
 OF_ONE_CONNECTION = {"connection", "transfer-encoding", "keep-alive"}
 
 
@@ -32,11 +33,13 @@ class Exchange:
     answered: bytes
 
     def body(self) -> Any:
-        """What was sent, as values: JSON, or a form with its JSON and its files read."""
+        """What was sent, as values: JSON, its lines, or a form with its JSON and its files read."""
         kind = self.headers.get("Content-Type", "")
         if kind.startswith("multipart/"):
             whole = b"Content-Type: " + kind.encode() + b"\r\n\r\n" + self.sent
             return dict(map(_part, BytesParser().parsebytes(whole).get_payload()))
+        if kind == NDJSON:
+            return [json.loads(line) for line in self.sent.splitlines()]
         return _value(self.sent)
 
     def answer(self) -> bytes:

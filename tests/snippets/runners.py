@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+Runner = Callable[[str, Mapping[str, str], Path], None]
 CLIENT = Path(__file__).parents[2] / "clients" / "python" / "src"
 HOW_TO_GET_THEM = "The snippets need curl 7.82 and Node 18.18 or later: apt-get install curl nodejs"
 NODE_HAS = """\
@@ -51,7 +52,7 @@ def in_node(source: str, given: Mapping[str, str], folder: Path) -> None:
     _run(node, folder, {})
 
 
-def in_browser(page: Page) -> Callable[[str, Mapping[str, str], Path], None]:
+def in_browser(page: Page) -> Runner:
     def run(source: str, given: Mapping[str, str], folder: Path) -> None:
         page.goto(given["SHOP"] + "/healthz")
         photo = base64.b64encode((folder / "photo.jpg").read_bytes()).decode()

@@ -28,4 +28,11 @@ for hit in answer.results:
     print(hit.sku, hit.similarity)""",
         javascript=SHOW,
     ),
+    "image": Snippet(
+        path="images/$IMAGE_ID/?wait=10",
+        python="""\
+image = shop.image(int(os.environ["IMAGE_ID"]), wait=10)
+print(image.state, image.reason)""",
+        javascript="console.log(answer.state, answer.reason);",
+    ),
 }

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from search.api.snippets.snippet import Snippet
+from search.api.snippets.snippet import NDJSON, Snippet
 
 WIDTH = 80
 PHOTO = """\
@@ -19,8 +19,10 @@ REFUSED = "if (!response.ok) throw new Error((await response.json()).error.messa
 
 def render(asked: Snippet) -> str:
     lines = [*_form(asked), *_fetch(asked), REFUSED]
+    if asked.javascript and asked.lines is None:
+        lines.append("const answer = await response.json();")
     if asked.javascript:
-        lines += ["const answer = await response.json();", asked.javascript]
+        lines.append(asked.javascript)
     return "\n".join(lines)
 
 
@@ -37,6 +39,11 @@ def _fetch(asked: Snippet) -> Iterator[str]:
     headers = {"Authorization": "Bearer $KEY", **asked.headers}
     if asked.json is not None:
         headers["Content-Type"] = "application/json"
+    if asked.lines is not None:
+        headers["Content-Type"] = NDJSON
+        yield "const lines = ["
+        yield from (f"  {literal(each)}," for each in asked.lines)
+        yield "];"
     yield f"const response = await fetch({_string(f'$SHOP/api/v1/{asked.path}')}, {{"
     if asked.method != "GET":
         yield f'  method: "{asked.method}",'
@@ -45,6 +52,8 @@ def _fetch(asked: Snippet) -> Iterator[str]:
         yield f"  body: JSON.stringify({_within(asked.json)}),"
     if asked.form is not None:
         yield "  body: form,"
+    if asked.lines is not None:
+        yield '  body: lines.map((each) => JSON.stringify(each)).join("\\n"),'
     yield "});"
 
 

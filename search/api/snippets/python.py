@@ -6,7 +6,7 @@ import re
 
 from search.api.snippets.snippet import Snippet
 
-OF_CLIENT = ("Example", "Filters")
+OF_CLIENT = ("Example", "Filters", "Question")
 
 
 def render(asked: Snippet) -> str:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from search.api.snippets import catalogue, curl, javascript, python, searching
+from search.api.snippets import catalogue, curl, javascript, python, searching, webhooks, writing
 
-SNIPPETS = {**searching.SNIPPETS, **catalogue.SNIPPETS}
+SNIPPETS = {
+    **searching.SNIPPETS,
+    **catalogue.SNIPPETS,
+    **writing.SNIPPETS,
+    **webhooks.SNIPPETS,
+}
 LANGUAGES = {
     "curl": ("bash", curl.render),
     "Python": ("python", python.render),

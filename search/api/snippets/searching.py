@@ -18,6 +18,26 @@ for hit in answer.results:
     print(hit.sku, hit.similarity)""",
         javascript=SHOW,
     ),
+    "search_batch": Snippet(
+        method="POST",
+        path="search/batch/",
+        json={"queries": [{"product": "SHOE-7", "k": 3}, {"text": "red boots"}]},
+        python="""\
+questions = [Question(product="SHOE-7", k=3), Question(text="red boots")]
+for each in shop.search_batch(questions).answers:
+    print(each.status, each.answer and [hit.sku for hit in each.answer.results])""",
+        javascript="for (const { status, answer: found } of answer.answers) "
+        "console.log(status, found?.total);",
+    ),
+    "embeddings": Snippet(
+        method="POST",
+        path="embeddings/",
+        form={},
+        python="""\
+answer = shop.embed(Path("photo.jpg"))
+print(answer.space, answer.vectors[0])""",
+        javascript="console.log(answer.space, answer.vectors[0]);",
+    ),
     "search_results": Snippet(
         path="search/$QUERY_ID/?page=2&k=1&sort=price",
         python="""\

@@ -69,7 +69,7 @@ def search_batch(questions: Sequence[Question]) -> Call[BatchAnswer]:
     return call(BatchAnswer, request)
 
 
-def embed(*photos: Photo | Picture, encoding: Encoding = "float") -> Call[EmbeddingsAnswer]:
+def embed(*photos: Photo | Picture, encoding: Encoding | None = None) -> Call[EmbeddingsAnswer]:
     """Up to 16 photos as vectors, for an index of one's own.
 
     They come as tuples of numbers; with the encoding `base64`, half as long on the way, as arrays
@@ -80,8 +80,8 @@ def embed(*photos: Photo | Picture, encoding: Encoding = "float") -> Call[Embedd
         raise ValueError("Give a photo at least.")
     path = "embeddings/"
     if len(pictures) > 1:
-        body = {"images": [each.given() for each in pictures], "encoding": encoding}
-        return call(EmbeddingsAnswer, Request(method="POST", path=path, json=body))
+        asked = {"images": [each.given() for each in pictures], "encoding": encoding}
+        return call(EmbeddingsAnswer, Request(method="POST", path=path, json=body_of(asked)))
     [one] = pictures
     form = form_of({"crop": as_json(one.crop), "encoding": encoding})
     photo = read_photo(one.photo)
