@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 
 import structlog
@@ -87,7 +87,7 @@ class Bulk:
     _told: int = 0
     _fault: Problem | None = None
 
-    def answer(self) -> Iterator[bytes]:
+    def answer(self) -> Generator[bytes]:
         """NDJSON: a line for each of the body's, in their order, and the summary."""
         try:
             yield from self._batches()

@@ -97,7 +97,7 @@ bulk_products = extend_schema(
                 examples=[examples.result],
             )
         },
-        *("unknown_field", "too_large", "length_required", "unsupported_media_type"),
+        *("unknown_field", "too_large", "length_required", "unsupported_media_type", "busy"),
     ),
     examples=[examples.line],
 )

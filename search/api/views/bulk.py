@@ -12,6 +12,7 @@ from catalog.errors import LookalikeError
 from search.api import describe, limits
 from search.api.base import Door
 from search.api.bulk import MOST_BYTES, Bulk
+from search.api.bulk_room import Held, end_when_silent
 from search.api.ndjson import Body
 from search.api.refinement import query_params
 
@@ -44,7 +45,8 @@ class BulkView(Door):
                 f"The body is NDJSON, one product a line: send Content-Type: {NDJSON}, not "
                 f"{(plain.content_type or 'none')[:60]}."
             )
-        told = Bulk(Body(plain, most=MOST_BYTES)).answer()
+        told = Held(Bulk(Body(plain, most=MOST_BYTES)).answer())
+        end_when_silent(plain)
         answer = StreamingHttpResponse(told, content_type=NDJSON)
         answer["Cache-Control"] = "no-store"
         answer["X-Accel-Buffering"] = "no"  # nginx passes the lines on as they come
