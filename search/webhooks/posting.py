@@ -141,7 +141,7 @@ def _beginning(response: http.client.HTTPResponse) -> str:
             read += piece
     except (OSError, http.client.HTTPException):
         pass
-    return _clean(read.decode("utf-8", "replace"))
+    return read.decode("utf-8", "replace").replace("\0", "")
 
 
 class _Wire:
