@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from decimal import Decimal
+from threading import BoundedSemaphore
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from django.test import Client
 from catalog.models import Category, Product, Tag
 from catalog.services import bulk as bulk_services
 from search.api import bulk as api_bulk
+from search.api import bulk_room
 from tests.api.conftest import PRODUCTS, Shop
 from tests.api.contract import assert_error, assert_fits
 from tests.api.keys import with_key
@@ -231,7 +233,8 @@ def test_a_batch_that_fails_is_written_one_by_one(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_bodies_that_cross_each_other_all_go_in(client: Client):
+def test_bodies_that_cross_each_other_all_go_in(client: Client, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(bulk_room, "places", BoundedSemaphore(4))
     writer = with_key(client, "write")
     line = {"title": "P", "price": 1, "category": "A > B", "tags": ["colour:red", "sale"]}
     lines = [{"sku": f"P{number}", **line} for number in range(60)]
