@@ -21,8 +21,11 @@ CORS_ALLOW_HEADERS = [
     "X-Request-ID",
 ]
 CORS_EXPOSE_HEADERS = [
+    "Content-Location",
     "Deprecation",
     "ETag",
+    "Idempotency-Replayed",
+    "Link",
     "Location",
     "RateLimit-Limit",
     "RateLimit-Policy",

@@ -72,7 +72,7 @@ def test_the_answer_tells_scripts_what_they_need(client: Client, one_site: None)
     ):
         assert response[ALLOWED] == SITE
         assert set(response["Access-Control-Expose-Headers"].split(", ")) == {
-            *("Content-Location", "Idempotency-Replayed"),
+            *("Content-Location", "Idempotency-Replayed", "Link"),
             *("Deprecation", "ETag", "Location", "Retry-After", "Sunset", "X-Request-ID"),
             *("RateLimit-Limit", "RateLimit-Policy", "RateLimit-Remaining", "RateLimit-Reset"),
         }
