@@ -34,7 +34,9 @@ CODES: Mapping[str, Code] = {
     "idempotency_in_use": Code(409, "A request with that Idempotency-Key is still running.", 1),
     "query_expired": Code(410, "The query has expired, was deleted, or never was."),
     "length_required": Code(411, "The body has no Content-Length."),
-    "precondition_failed": Code(412, "What is stored is no longer what If-Match names."),
+    "precondition_failed": Code(
+        412, "What is stored is not what If-Match or If-None-Match asks for."
+    ),
     "too_large": Code(413, "The photo or the body has too many bytes."),
     "too_many_pixels": Code(413, "The photo has too many pixels."),
     "unsupported_type": Code(415, "The photo's format isn't taken."),

@@ -70,7 +70,10 @@ webhook = extend_schema(
 webhook_change = extend_schema(
     operation_id="webhook_change",
     summary="Change a webhook",
-    description="What is left out stays. Enabled again, it gets what waited for it meanwhile.",
+    description=(
+        "What is left out stays. Enabled again, it gets what waited for it before; what "
+        "happens while it is disabled is not kept for it."
+    ),
     tags=["webhooks"],
     parameters=[WEBHOOK],
     request={"application/json": WebhookChangesSerializer},

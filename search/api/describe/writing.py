@@ -81,7 +81,7 @@ bulk_products = extend_schema(
         "by one, in their order, whatever became of the others; the last one is a summary. "
         f"At most {bulk.MOST_BYTES // 2**20} MiB, {bulk.MOST_LINES:,} lines of "
         f"{bulk.LONGEST_LINE // 1024} KiB. An Idempotency-Key is neither needed nor read: the same "
-        "body sent again finds its lines `unchanged`."
+        "body sent again finds its lines `unchanged`, and what it deletes unknown."
     ),
     tags=["catalogue"],
     request={"application/x-ndjson": bulk.BulkLineSerializer},

@@ -51,7 +51,7 @@ class Forbidden(ApiError):
 
 
 class NotFound(ApiError):
-    """No such product, image or address: 404."""
+    """No such product, image, webhook or address: 404."""
 
 
 class Conflict(ApiError):
@@ -63,7 +63,7 @@ class QueryExpired(ApiError):
 
 
 class PreconditionFailed(ApiError):
-    """What is stored is no longer what `if_match` names: 412. Read it again."""
+    """What is stored is not what `if_match` or `if_none_match` asks for: 412. Read it again."""
 
 
 class RateLimited(ApiError):
