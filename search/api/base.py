@@ -75,12 +75,13 @@ class Door(APIView):
             charging.charge(request, kind=self.kinds.get(method))
 
     def refuse_params(self, request: Request) -> None:
-        """Whoever puts into the address what belongs into the body shouldn't have to guess why
-        nothing changes."""
+        """Raises UnknownField for any: whoever puts into the address what belongs into the body
+        shouldn't have to guess why nothing changes."""
         for name in request.query_params:
             sendable = name[:200].encode("utf-8", "replace").decode()
+            body = "" if _method(request) in {"GET", "DELETE"} else ", or put it into the body"
             raise UnknownField(
-                f"Nothing is read from the address here: {shown(name)} belongs into the body.",
+                f"Nothing is read from the query string here. Leave {shown(name)} out{body}.",
                 field=sendable,
             )
 

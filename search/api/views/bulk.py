@@ -14,7 +14,6 @@ from search.api.base import Door
 from search.api.bulk import MOST_BYTES, Bulk
 from search.api.bulk_room import Held, end_when_silent
 from search.api.ndjson import Body
-from search.api.refinement import query_params
 
 NDJSON = "application/x-ndjson"
 TAKEN = (NDJSON, "application/ndjson", "application/jsonl")
@@ -38,7 +37,7 @@ class BulkView(Door):
 
     @describe.bulk_products
     def post(self, request: Request) -> StreamingHttpResponse:
-        query_params(request, allowed=())
+        self.refuse_params(request)
         plain = request._request  # noqa: SLF001 - the body must not be read as a whole
         if plain.content_type not in TAKEN:
             raise WrongType(

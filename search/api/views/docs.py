@@ -20,7 +20,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from search.api.base import Door
-from search.api.refinement import query_params
 
 
 class SchemaView(Door, SpectacularAPIView):
@@ -36,7 +35,7 @@ class SchemaView(Door, SpectacularAPIView):
 
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        query_params(request, allowed=())
+        self.refuse_params(request)
         schema: Response = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call] # drf-spectacular's
         return schema
 

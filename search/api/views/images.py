@@ -32,7 +32,7 @@ class ProductImages(Repeatable):
 
     @describe.add_image
     def post(self, request: Request, sku: str) -> Response:
-        query_params(request, allowed=())
+        self.refuse_params(request)
         new = read_image(request)
         try:
             image, created = services.attach_image(
@@ -71,7 +71,7 @@ class ImageView(Repeatable):
 
     @describe.delete_image
     def delete(self, request: Request, image_id: int) -> Response:
-        query_params(request, allowed=())
+        self.refuse_params(request)
         asked = conditions.read_conditions(request)
 
         def guard(image: ProductImage) -> None:
