@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from catalog.errors import LookalikeError, ValueRefused
 from catalog.models import Product, Tag
-from catalog.services.products import Change, differing, in_turn, no_such
+from catalog.services.products import Change, differing, in_turn, no_such_product
 from catalog.shelves import Shelves
 from catalog.slugs import unique_slugs
 
@@ -96,7 +96,7 @@ class _Batch:
             if line.change is not None:
                 return self._plan_change(product or Product(sku=line.sku), line.change)
             if product is None:
-                return no_such(line.sku)
+                return no_such_product(line.sku)
         except LookalikeError as refused:
             return refused
         self.gone.append(product.pk)

@@ -11,11 +11,12 @@ from django.core.files.storage import Storage
 from django.db import transaction
 from django.db.models import Max
 
-from catalog.errors import NoSuchImage, NoSuchProduct
+from catalog.errors import NoSuchImage
 from catalog.files import remove_files_after_commit, write_files
 from catalog.images import FULL_NAME, Picture, Readable, decode, phash, variant_names, variants
 from catalog.images.variants import full_size
 from catalog.models import Product, ProductImage, image_path
+from catalog.services.products import no_such_product
 
 # A small integer of the database's.
 LAST_POSITION = 32_767
@@ -62,12 +63,12 @@ def attach_image(
     if there is not None:
         return there, False
     if not Product.objects.filter(sku=sku).exists():
-        raise _no_product(sku)
+        raise no_such_product(sku)
     picture = prepare(data)  # before the product is locked: it takes a tenth of a second and more
     with transaction.atomic():
         product = Product.objects.select_for_update().filter(sku=sku).first()
         if product is None:
-            raise _no_product(sku)
+            raise no_such_product(sku)
         there = _made_of(checksum, sku)
         if there is not None:
             return there, False
@@ -77,10 +78,6 @@ def attach_image(
 def _made_of(checksum: str, sku: str) -> ProductImage | None:
     images = ProductImage.objects.select_related("product")
     return images.filter(product__sku=sku, checksum=checksum).first()
-
-
-def _no_product(sku: str) -> NoSuchProduct:
-    return NoSuchProduct(f"No product has the SKU {sku[:64]!a}. Create it first.", field="sku")
 
 
 def delete_image(*, image_id: int, guard: Callable[[ProductImage], None]) -> None:

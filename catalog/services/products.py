@@ -57,7 +57,7 @@ def save_product(*, sku: str, change: Change, create: bool, guard: ProductGuard)
         locked = Product.objects.with_relations().select_for_update(of=("self",))
         found: Product | None = locked.filter(sku=sku).first()
         if found is None and not create:
-            raise no_such(sku)
+            raise no_such_product(sku)
         guard(found)
         product = found or Product(sku=sku)
         changed = write_product(product, change, Shelves())
@@ -73,7 +73,7 @@ def delete_product(*, sku: str, guard: ProductGuard) -> None:
         locked = Product.objects.with_relations().select_for_update(of=("self",))
         product = locked.filter(sku=sku).first()
         if product is None:
-            raise no_such(sku)
+            raise no_such_product(sku)
         guard(product)
         product.delete()
 
@@ -133,7 +133,7 @@ def in_turn(work: Callable[[], T]) -> T:
     raise Overtaken("Others write the same at this moment. Send it again.") from last
 
 
-def no_such(sku: str) -> NoSuchProduct:
+def no_such_product(sku: str) -> NoSuchProduct:
     return NoSuchProduct(
         f"No product has the SKU {sku[:64]!a}. Check it, or create it.", field="sku"
     )
