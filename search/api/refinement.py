@@ -10,7 +10,8 @@ from rest_framework.request import Request
 from search import inputs
 from search.api import limits, sparse
 from search.api.shapes import HitSerializer
-from search.engine.types import KINDS, Filters, Weights
+from search.engine.types import KINDS, MAX_K, Filters, Weights
+from search.errors import InvalidSearch
 
 WEIGHTS = tuple(f"{kind}_weight" for kind in KINDS)
 NAMES = (
@@ -63,6 +64,14 @@ def query_params(request: Request, *, allowed: tuple[str, ...]) -> dict[str, lis
     params = {name: list(map(str, values)) for name, values in request.query_params.lists()}
     inputs.refuse_unknown(params, allowed=allowed)
     return params
+
+
+def page_size(params: inputs.Params) -> int:
+    """How many rows of a list a page has. Raises InvalidSearch."""
+    k = inputs.parse_number(params, "k", default=limits.DEFAULT_K)
+    if not 1 <= k <= MAX_K:
+        raise InvalidSearch(f"k is a number from 1 to {MAX_K}, not {k}.", field="k")
+    return k
 
 
 def query_string(filters: Filters, **others: object) -> str:

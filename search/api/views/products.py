@@ -13,18 +13,23 @@ from catalog import services
 from catalog.models import Product
 from catalog.querysets import ProductQuerySet
 from search import inputs, selectors
-from search.api import conditions, cursors, describe, limits, sparse
+from search.api import conditions, cursors, describe, sparse
 from search.api.answers import absolute, full_product, listed_product, origin_of, search_answer
 from search.api.base import Door
 from search.api.callers import may_write, require_write
 from search.api.idempotency import Repeatable
 from search.api.parsers import JSONParser
 from search.api.product_bodies import check_sku, read_parts, read_whole
-from search.api.refinement import fields_param, query_params, query_string, read_refinement
+from search.api.refinement import (
+    fields_param,
+    page_size,
+    query_params,
+    query_string,
+    read_refinement,
+)
 from search.api.shapes import FullProductSerializer, ListedProductSerializer
 from search.api.views.searching import find_product, run, timings, unknown_product
 from search.engine import filters as engine_filters
-from search.engine.types import MAX_K
 from search.errors import InvalidSearch
 
 EVERY_STATUS = "any"
@@ -38,7 +43,7 @@ class ProductList(Door):
     def get(self, request: Request) -> Response:
         allowed = ("cursor", "k", "status", sparse.NAME, *inputs.FILTER_NAMES)
         params = query_params(request, allowed=allowed)
-        k = _page_size(params)
+        k = page_size(params)
         fields = sparse.parse_fields(params, of=ListedProductSerializer)
         wanted = _status(request, params)
         filters = inputs.parse_filters(params, commas=True)
@@ -55,13 +60,6 @@ class ProductList(Door):
             following = absolute(origin, reverse("api:products") + query)
         results = [sparse.only(fields, listed_product(origin, product)) for product in page[:k]]
         return Response({"results": results, "next": following})
-
-
-def _page_size(params: inputs.Params) -> int:
-    k = inputs.parse_number(params, "k", default=limits.DEFAULT_K)
-    if not 1 <= k <= MAX_K:
-        raise InvalidSearch(f"k is a number from 1 to {MAX_K}, not {k}.", field="k")
-    return k
 
 
 def _status(request: Request, params: inputs.Params) -> str:
@@ -103,7 +101,7 @@ class ProductView(Repeatable):
 
     @describe.put_product
     def put(self, request: Request, sku: str) -> Response:
-        query_params(request, allowed=())
+        self.refuse_params(request)
         check_sku(sku)
         change = read_whole(request.data, sku=sku)
         guard = _guard(request)
@@ -112,7 +110,7 @@ class ProductView(Repeatable):
 
     @describe.patch_product
     def patch(self, request: Request, sku: str) -> Response:
-        query_params(request, allowed=())
+        self.refuse_params(request)
         change = read_parts(request.data, sku=sku)
         guard = _guard(request)
         saved = services.save_product(sku=storable(sku), change=change, create=False, guard=guard)
@@ -120,7 +118,7 @@ class ProductView(Repeatable):
 
     @describe.delete_product
     def delete(self, request: Request, sku: str) -> Response:
-        query_params(request, allowed=())
+        self.refuse_params(request)
         services.delete_product(sku=storable(sku), guard=_guard(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
 

@@ -14,19 +14,18 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from search import inputs
-from search.api import cursors, limits
+from search.api import cursors
 from search.api.answers import absolute, origin_of
 from search.api.base import Door
 from search.api.describe import webhooks as describe
 from search.api.fields import Strict
 from search.api.parsers import JSONParser
-from search.api.refinement import query_params
+from search.api.refinement import page_size, query_params
 from search.api.webhooks.answers import delivery_card, new_webhook, webhook_card
 from search.api.webhooks.serializers import NewWebhookSerializer, WebhookChangesSerializer
 from search.errors import InvalidSearch
 from search.models import WebhookDelivery
 from search.services import webhooks
-from search.services.webhooks import MAX_PAGE
 
 Row = TypeVar("Row", bound=Model)
 
@@ -52,7 +51,7 @@ class WebhookList(WebhookDoor):
 
     @describe.webhook_create
     def post(self, request: Request) -> Response:
-        query_params(request, allowed=())
+        self.refuse_params(request)
         made = webhooks.create_webhook(**_checked(NewWebhookSerializer, request.data))
         answer = new_webhook(origin_of(request), made)
         return Response(answer, status=status.HTTP_201_CREATED)
@@ -63,12 +62,12 @@ class WebhookView(WebhookDoor):
 
     @describe.webhook
     def get(self, request: Request, webhook_id: int) -> Response:
-        query_params(request, allowed=())
+        self.refuse_params(request)
         return Response(webhook_card(origin_of(request), webhooks.get_webhook(webhook_id)))
 
     @describe.webhook_change
     def patch(self, request: Request, webhook_id: int) -> Response:
-        query_params(request, allowed=())
+        self.refuse_params(request)
         webhook = webhooks.get_webhook(webhook_id)
         changes = _checked(WebhookChangesSerializer, request.data)
         return Response(
@@ -77,7 +76,7 @@ class WebhookView(WebhookDoor):
 
     @describe.webhook_delete
     def delete(self, request: Request, webhook_id: int) -> Response:
-        query_params(request, allowed=())
+        self.refuse_params(request)
         webhooks.delete_webhook(webhooks.get_webhook(webhook_id))
         return Response(status=status.HTTP_204_NO_CONTENT)
 
@@ -87,7 +86,7 @@ class PingView(WebhookDoor):
 
     @describe.webhook_ping
     def post(self, request: Request, webhook_id: int) -> Response:
-        query_params(request, allowed=())
+        self.refuse_params(request)
         delivery = webhooks.ping(webhooks.get_webhook(webhook_id))
         return Response(delivery_card(delivery), status=status.HTTP_202_ACCEPTED)
 
@@ -109,7 +108,7 @@ class ReplayView(WebhookDoor):
 
     @describe.delivery_replay
     def post(self, request: Request, delivery_id: int) -> Response:
-        query_params(request, allowed=())
+        self.refuse_params(request)
         found = webhooks.get_delivery(delivery_id)
         webhooks.replay(WebhookDelivery.objects.filter(pk=found.pk))
         answer = delivery_card(webhooks.get_delivery(delivery_id))
@@ -130,9 +129,7 @@ def _page(
 ) -> tuple[Sequence[Row], str | None]:
     """A page of the rows, and the address of the next one."""
     params = query_params(request, allowed=("cursor", "k", *narrowed))
-    k = inputs.parse_number(params, "k", default=limits.DEFAULT_K)
-    if not 1 <= k <= MAX_PAGE:
-        raise InvalidSearch(f"k is a number from 1 to {MAX_PAGE}, not {k}.", field="k")
+    k = page_size(params)
     cursor = inputs.single(params, "cursor")
     shown, last = webhooks.page(rows, after=cursors.decode(cursor) if cursor else None, k=k)
     if last is None:

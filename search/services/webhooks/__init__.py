@@ -3,7 +3,6 @@
 from search.services.webhooks.delivering import deliver
 from search.services.webhooks.listening import ring_if_heard
 from search.services.webhooks.log import (
-    MAX_PAGE,
     Figures,
     deliveries_of,
     disabled_webhooks,
@@ -25,7 +24,6 @@ from search.services.webhooks.registering import (
 )
 
 __all__ = [
-    "MAX_PAGE",
     "Figures",
     "change_webhook",
     "check_events",

@@ -13,7 +13,6 @@ from search.errors import UnknownWebhook
 from search.models import Webhook, WebhookDelivery
 
 HIGHEST_ID = 2**63 - 1
-MAX_PAGE = 100
 
 Row = TypeVar("Row", bound=Model)
 
