@@ -1,4 +1,4 @@
-"""Where a list of products goes on: an opaque word that stays right while products come and go."""
+"""Where a list goes on: an opaque word that stays right while its rows come and go."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from search.errors import InvalidSearch
 HIGHEST_ID = 2**63 - 1
 
 
-def encode(product_id: int) -> str:
-    return base64.urlsafe_b64encode(str(product_id).encode()).decode().rstrip("=")
+def encode(row_id: int) -> str:
+    return base64.urlsafe_b64encode(str(row_id).encode()).decode().rstrip("=")
 
 
 def decode(cursor: str) -> int:
     """The id after which to go on. Raises InvalidSearch for a word that `encode` never wrote."""
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-        product_id = int(base64.urlsafe_b64decode(padded))
+        row_id = int(base64.urlsafe_b64decode(padded))
     except (UnicodeError, binascii.Error, ValueError) as error:
         raise _foreign() from error
-    if not 0 < product_id <= HIGHEST_ID:
+    if not 0 < row_id <= HIGHEST_ID:
         raise _foreign()
-    return product_id
+    return row_id
 
 
 def _foreign() -> InvalidSearch:

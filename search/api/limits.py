@@ -36,12 +36,14 @@ class PackedBody(LookalikeError):
 
 
 def refuse_oversized(request: HttpRequest) -> None:
-    """Raise where the announced body is larger than a photo can be, where none is announced, and
-    where it is packed: what it unpacks to nobody knows before."""
+    """Raise where the announced body is larger than one with a photo can be, where none is
+    announced, and where it is packed: what it unpacks to nobody knows before."""
     refuse_packed(request)
     if in_chunks(request):
         raise LengthRequired("Send the body with a Content-Length, not in chunks.")
-    refuse_more_than(settings.DATA_UPLOAD_MAX_MEMORY_SIZE, request, remedy="Shrink the photo.")
+    refuse_more_than(
+        settings.DATA_UPLOAD_MAX_MEMORY_SIZE, request, remedy="Send less, such as a smaller photo."
+    )
 
 
 def refuse_packed(request: HttpRequest) -> None:
