@@ -55,7 +55,12 @@ class Batch:
     @property
     def kind(self) -> Kind:
         """What it counts as without a key: a batch of words alone costs less."""
-        pictured = any(isinstance(each, Ask) and each.examples for each in self.asks)
+        pictured = any(
+            example.photo is not None or example.product
+            for each in self.asks
+            if isinstance(each, Ask)
+            for example in each.examples
+        )
         return "photo" if pictured else "words"
 
 

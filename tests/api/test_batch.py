@@ -14,6 +14,9 @@ from django.test.utils import CaptureQueriesContext
 
 from search import embedder, slots
 from search.api import limits
+from search.api.batches import Batch
+from search.api.questions import Ask, Given
+from search.api.refinement import Refinement
 from search.embedding import Rejected
 from search.models import PhotoQuery, SearchEvent
 from search.services import photos as photo_services
@@ -213,3 +216,17 @@ def test_photos_of_very_many_pixels_are_refused_before_they_are_decoded(
 
     assert [each["status"] for each in answers] == [200] * 8 + [413] * 2 + [200]
     assert answers[8]["error"]["code"] == "too_many_pixels"
+
+
+@pytest.mark.parametrize(
+    ("example", "kind"),
+    [
+        (Given("query_id", query_id=uuid.uuid4()), "words"),
+        (Given("product", product="RED-1"), "photo"),
+        (Given("image_base64", photo=b"..."), "photo"),
+    ],
+)
+def test_an_earlier_query_counts_as_words_as_it_does_alone(example: Given, kind: str):
+    asks = (Ask(Refinement(), text="red"), Ask(Refinement(), examples=(example,)))
+
+    assert (Batch(asks).kind, Batch(asks).cost) == (kind, 2)
