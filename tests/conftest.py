@@ -1,4 +1,4 @@
-"""Fixtures that several rooms share: a real Chromium, a clean media folder."""
+"""Fixtures that several rooms share: a real Chromium, a clean media folder, a webhook's target."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from ipaddress import ip_network
 from pathlib import Path
 from threading import current_thread
 from typing import Any
@@ -18,6 +19,8 @@ from django.core.signals import request_finished, request_started
 from django.utils import translation
 from hypothesis import settings as property_settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.webhooks.receivers import Receiver, open_receiver
 
 CHROMIUM = os.environ.get("LOOKALIKE_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 HOW_TO_GET_IT = (
@@ -74,6 +77,20 @@ def log(caplog: pytest.LogCaptureFixture) -> Iterator[io.StringIO]:
     before = console.setStream(written)
     yield written
     console.setStream(before)
+
+
+@pytest.fixture
+def own_machine(settings: Any) -> None:
+    """The operator's leave to send webhooks to this machine, without TLS."""
+    settings.WEBHOOK_ALLOW_HTTP = True
+    settings.WEBHOOK_ALLOWED_PRIVATE = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+
+
+@pytest.fixture
+def receiver(own_machine: None) -> Iterator[Receiver]:
+    """A webhook's target on this machine."""
+    with open_receiver() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

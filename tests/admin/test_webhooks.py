@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -16,25 +14,13 @@ from search.services.webhooks import registering
 from search.webhooks import EVENTS
 from tests.admin.pages import act, text_of
 from tests.factories import make_product
-from tests.webhooks.receivers import Receiver, open_receiver
+from tests.webhooks.receivers import Receiver
 
 WEBHOOKS = reverse("admin:search_webhook_changelist")
 ADD = reverse("admin:search_webhook_add")
 LOG = reverse("admin:search_webhookdelivery_changelist")
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def own_machine(settings: Any) -> None:
-    settings.WEBHOOK_ALLOW_HTTP = True
-    settings.WEBHOOK_ALLOWED_PRIVATE = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with open_receiver() as opened:
-        yield opened
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_machine")]
 
 
 @pytest.fixture

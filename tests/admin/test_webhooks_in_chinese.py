@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -16,7 +14,7 @@ from search.webhooks import EVENTS, PING
 from tests.admin.pages import act
 from tests.admin.test_in_chinese import CHINESE, OWN
 from tests.english import english_in
-from tests.webhooks.receivers import Receiver, open_receiver
+from tests.webhooks.receivers import Receiver
 
 # What programs read as well as people: names of events and states, addresses, abbreviations.
 NAMES = OWN | frozenset(
@@ -42,17 +40,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def reader(staff: Client, settings: Any) -> Client:
-    settings.WEBHOOK_ALLOW_HTTP = True
-    settings.WEBHOOK_ALLOWED_PRIVATE = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
+def reader(staff: Client, own_machine: None) -> Client:
     staff.defaults["HTTP_ACCEPT_LANGUAGE"] = CHINESE["accept-language"]
     return staff
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with open_receiver() as opened:
-        yield opened
 
 
 @pytest.fixture

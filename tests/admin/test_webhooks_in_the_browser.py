@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from search.services import ensure_space, webhooks
 from search.webhooks import EVENTS
 from tests.admin.test_photos_in_the_browser import violations
 from tests.factories import make_product
-from tests.webhooks.receivers import Receiver, answer, open_receiver
+from tests.webhooks.receivers import Receiver, answer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -32,14 +31,6 @@ LOG = reverse("admin:search_webhookdelivery_changelist")
 @pytest.fixture
 def space() -> Any:
     return ensure_space()
-
-
-@pytest.fixture
-def receiver(settings: Any) -> Iterator[Receiver]:
-    settings.WEBHOOK_ALLOW_HTTP = True
-    settings.WEBHOOK_ALLOWED_PRIVATE = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
-    with open_receiver() as opened:
-        yield opened
 
 
 @pytest.fixture

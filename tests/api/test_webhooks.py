@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -19,24 +17,12 @@ from search.webhooks import EVENTS
 from tests.api.contract import assert_error, assert_fits, schema
 from tests.api.keys import with_key
 from tests.factories import make_product
-from tests.webhooks.receivers import Receiver, open_receiver
+from tests.webhooks.receivers import Receiver
 
 WEBHOOKS = "/api/v1/webhooks/"
 HOST = "http://testserver"
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def own_machine(settings: Any) -> None:
-    settings.WEBHOOK_ALLOW_HTTP = True
-    settings.WEBHOOK_ALLOWED_PRIVATE = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with open_receiver() as opened:
-        yield opened
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_machine")]
 
 
 @pytest.fixture

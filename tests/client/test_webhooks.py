@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from ipaddress import ip_network
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,22 +13,12 @@ from lookalike_client import InvalidRequest, NotFound, WrongSignature, verify_we
 from lookalike_client.answers import Delivery, NewWebhookAnswer, Webhook, WebhookEvent
 from search.services import webhooks
 from tests.api.keys import make_key
-from tests.webhooks.receivers import Receiver, open_receiver
+from tests.webhooks.receivers import Receiver
 
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 OTHER = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
-
-@pytest.fixture(autouse=True)
-def own_machine(settings: Any) -> None:
-    settings.WEBHOOK_ALLOW_HTTP = True
-    settings.WEBHOOK_ALLOWED_PRIVATE = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with open_receiver() as opened:
-        yield opened
+pytestmark = pytest.mark.usefixtures("own_machine")
 
 
 @pytest.fixture

@@ -5,9 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from ipaddress import ip_network
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page
@@ -44,11 +42,13 @@ def build() -> None:
 
 @pytest.fixture
 def anew(
-    transactional_db: None, kept: Kept, media_folder: Path, live_server: LiveServer, settings: Any
+    transactional_db: None,
+    kept: Kept,
+    media_folder: Path,
+    live_server: LiveServer,
+    own_machine: None,
 ) -> Callable[[str], dict[str, str]]:
     """Puts the shop back to what the snippets speak of; gives the values that a snippet names."""
-    settings.WEBHOOK_ALLOW_HTTP = True
-    settings.WEBHOOK_ALLOWED_PRIVATE = (ip_network("127.0.0.0/8"),)
 
     def put_back(name: str) -> dict[str, str]:
         shutil.rmtree(media_folder, ignore_errors=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import ip_network
 from threading import Event
 from typing import Any
 
@@ -12,19 +11,12 @@ import pytest
 from search.models import Webhook
 from search.services import webhooks
 from search.webhooks import EVENTS
-from tests.webhooks.receivers import Receiver, open_receiver
+from tests.webhooks.receivers import Receiver
 
 
 @pytest.fixture(autouse=True)
-def own_machine(settings: Any) -> None:
-    settings.WEBHOOK_ALLOW_HTTP = True
-    settings.WEBHOOK_ALLOWED_PRIVATE = (ip_network("127.0.0.0/8"), ip_network("::1/128"))
-
-
-@pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with open_receiver() as opened:
-        yield opened
+def _own_machine(own_machine: None) -> None:
+    """Every test here sends to this machine."""
 
 
 @pytest.fixture
