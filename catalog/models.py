@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import uuid
-from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -12,9 +11,10 @@ from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
-from django.urls import get_script_prefix, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from catalog.addresses import file_address, product_address, thumbnail_name
 from catalog.hamming import Bands
 from catalog.querysets import ProductQuerySet
 from catalog.slugs import unique_slug
@@ -148,7 +148,6 @@ class Product(models.Model):
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
 
     objects = ProductQuerySet.as_manager()
-    loaded_tags: list[str] | None = None
 
     class Meta:
         verbose_name = _("product")
@@ -168,24 +167,12 @@ class Product(models.Model):
         super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
-        return _product_address(self.slug, get_script_prefix())
-
-    @property
-    def tag_names(self) -> list[str]:
-        """What filters call its tags; whoever loads them may leave the names in `loaded_tags`."""
-        loaded = self.loaded_tags
-        return [tag.name for tag in self.tags.all()] if loaded is None else loaded
+        return product_address(self.slug)
 
     @property
     def main_image(self) -> ProductImage | None:
         """The image with the lowest position; uses prefetched images where they are there."""
         return next(iter(self.images.all()), None)
-
-
-@lru_cache(maxsize=4096)
-def _product_address(slug: str, _prefix: str) -> str:
-    """Resolving an address backwards takes as long as all else of a hit's card."""
-    return reverse("product", args=[slug])
 
 
 def image_path(image: ProductImage, name: str) -> str:
@@ -235,5 +222,4 @@ class ProductImage(models.Model):
     def thumbnail_url(self, size: int) -> str:
         """The address of the WebP thumbnail whose longer side is at most `size` pixels; `size` is
         one of catalog.images.THUMBNAIL_SIZES."""
-        folder, _, _ = (self.file.name or "").rpartition("/")
-        return self.file.storage.url(f"{folder}/{size}.webp")
+        return file_address(thumbnail_name(self.file.name or "", size))

@@ -23,8 +23,8 @@ _throttled = Counter(
 
 def searched(*, door: str, plan: str, seconds: float) -> None:
     """A search was answered; `door` is page, api, admin or cli, `plan` the engine's."""
-    _searches.labels(door=door, plan=plan).inc()
-    _search_seconds.labels(plan=plan).observe(seconds)
+    _searches.labels(door, plan).inc()
+    _search_seconds.labels(plan).observe(seconds)
 
 
 def embedded_query(*, seconds: float) -> None:

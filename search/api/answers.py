@@ -14,10 +14,12 @@ from django.urls import reverse
 from rest_framework.request import Request
 
 from catalog.models import Product, ProductImage
+from catalog.summaries import ImageSummary, ProductSummary, image_summary_of, summary_of
 from search.api import sparse
 from search.api.explained import explained
 from search.api.refinement import Refinement
 from search.crops import Box
+from search.engine.product_rows import ProductRow
 from search.engine.types import Facet, ImageIndex, SearchHit, SearchResult
 
 THUMBNAIL = 480
@@ -69,38 +71,37 @@ def absolute(origin: str, url: str) -> str:
 
 def hit_card(origin: str, hit: SearchHit) -> dict[str, Any]:
     return {
-        **product_card(origin, hit.product),
-        "image": hit.image and image_card(origin, hit.image),
+        **listed_product(origin, hit.row),
         "distance": _rounded(hit.distance),
         "similarity": _rounded(hit.similarity),
         "band": hit.band,
     }
 
 
-def product_card(origin: str, product: Product) -> dict[str, Any]:
+def listed_product(origin: str, row: ProductRow) -> dict[str, Any]:
+    image = row.picture
+    return {**product_card(origin, row.summary), "image": image and image_card(origin, image)}
+
+
+def product_card(origin: str, product: ProductSummary) -> dict[str, Any]:
     """What every answer says of a product; `category` and `tags` can be used as filters."""
     return {
         "sku": product.sku,
         "title": product.title,
-        "url": absolute(origin, product.get_absolute_url()),
+        "url": absolute(origin, product.address),
         "price": str(product.price),
         "currency": product.currency,
         "in_stock": product.stock > 0,
-        "category": product.category and product.category.slug,
-        "tags": product.tag_names,
+        "category": product.category,
+        "tags": product.tags,
     }
-
-
-def listed_product(origin: str, product: Product) -> dict[str, Any]:
-    main = product.main_image
-    return {**product_card(origin, product), "image": main and image_card(origin, main)}
 
 
 def full_product(origin: str, product: Product, *, writer: bool) -> dict[str, Any]:
     """All of a product; to a `writer` also what customers aren't told."""
     similar = reverse("api:similar", args=[product.sku])
     return {
-        **product_card(origin, product),
+        **product_card(origin, summary_of(product)),
         "stock": product.stock if writer else None,
         "status": product.status if writer else Product.Status.ACTIVE.value,
         "description": product.description,
@@ -109,17 +110,17 @@ def full_product(origin: str, product: Product, *, writer: bool) -> dict[str, An
     }
 
 
-def image_card(origin: str, image: ProductImage) -> dict[str, Any]:
+def image_card(origin: str, image: ImageSummary) -> dict[str, Any]:
     return {
         "id": image.pk,
-        "url": absolute(origin, image.file.url),
-        "thumbnail": absolute(origin, image.thumbnail_url(THUMBNAIL)),
+        "url": absolute(origin, image.address),
+        "thumbnail": absolute(origin, image.thumbnail_address(THUMBNAIL)),
     }
 
 
 def full_image(origin: str, image: ProductImage) -> dict[str, Any]:
     return {
-        **image_card(origin, image),
+        **image_card(origin, image_summary_of(image)),
         "alt": image.alt,
         "width": image.width,
         "height": image.height,

@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 
 from catalog.models import Category, Product
-from search.engine.candidates import Candidates, Match
+from search.engine.candidates import Candidates, Found, Match
 from search.engine.filters import Resolved
 from search.engine.predicates import ACTIVE_SPACE, COLOURED, price_and_stock
 from search.engine.statements import fetch
@@ -70,7 +70,7 @@ class Shelf:
         return _candidates(ids[:most], plan=BROWSE, more=len(ids) > most)
 
     @cached_property
-    def matches(self) -> Sequence[Match]:
+    def matches(self) -> Sequence[Found]:
         """The products in their order."""
         found = self.found.matches
         if self.words and self.sort in ORDERS:
@@ -102,10 +102,15 @@ def _in_order(resolved: Resolved, *, sort: str, limit: int) -> list[int]:
 
 def statement_of(resolved: Resolved, *, sort: str) -> tuple[str, dict[str, Any]]:
     """The statement that finds the products, and its parameters but for `limit`."""
+    narrowed, params = narrowing(resolved)
+    return PRODUCTS.format(narrowed=narrowed, order=ORDERS[sort]), params
+
+
+def narrowing(resolved: Resolved) -> tuple[str, dict[str, Any]]:
+    """What the filters ask of a `product`, to go behind another condition, and its parameters."""
     conditions = list(_conditions(resolved))
     narrowed = "".join(f" AND {condition}" for condition, _ in conditions)
-    params = {name: value for _, given in conditions for name, value in given.items()}
-    return PRODUCTS.format(narrowed=narrowed, order=ORDERS[sort]), params
+    return narrowed, {name: value for _, given in conditions for name, value in given.items()}
 
 
 def _conditions(resolved: Resolved) -> Iterator[tuple[str, dict[str, Any]]]:

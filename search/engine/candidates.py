@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import inf
+from typing import NamedTuple
 
 from django.conf import settings
 
@@ -29,13 +30,16 @@ HYBRID = "hybrid"
 PLENTY = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """A product that answers a question. Without an embedding it has no best image, no distance."""
 
     product_id: int
     image_id: int | None = None
     distance: float | None = None
+
+
+# What was found by its picture tells all that a match tells, and is not copied into one.
+Found = Match | Neighbour
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ class Candidates:
     `survey` is what they can be counted and sorted by, once somebody asked.
     """
 
-    matches: Sequence[Match]
+    matches: Sequence[Found]
     plan: str
     total: int
     among: int | None = None
@@ -76,7 +80,7 @@ class Candidates:
         among = None if ordered else self.among
         return replace(self, matches=near, total=len(near), among=among)
 
-    def after(self, shown: Sequence[Match]) -> Candidates:
+    def after(self, shown: Sequence[Found]) -> Candidates:
         """The same behind those that somebody has seen already, each product once."""
         seen = {each.product_id for each in shown}
         rest = [each for each in self.matches if each.product_id not in seen]
@@ -89,17 +93,19 @@ def find(
     *,
     resolved: Resolved,
     first: int | None = None,
+    paged: bool = False,
     min_similarity: float | None = None,
 ) -> Candidates:
     """The nearest CANDIDATES products under the filters; the `first` of them alone, where that is
-    all that somebody wants to see."""
+    all that somebody wants to see. Where a question is `paged`, found anew for each of its pages,
+    only if the whole list begins with the same."""
     if question.vector is None:
         return _by_words(question, resolved=resolved)
     farthest = inf if min_similarity is None else 1 - min_similarity
     if question.text:
         return _fused(question, resolved=resolved, farthest=farthest)
     wanted = first if min_similarity is None and not question.weights else None
-    found = _by_vector(question, resolved=resolved, first=wanted)
+    found = _by_vector(question, resolved=resolved, first=wanted, paged=paged)
     return found.within(farthest, ordered=not question.weights)
 
 
@@ -109,12 +115,16 @@ def _by_words(question: Question, *, resolved: Resolved) -> Candidates:
     return _candidates([Match(each) for each in ids], TEXT)
 
 
-def _by_vector(question: Question, *, resolved: Resolved, first: int | None) -> Candidates:
+def _by_vector(
+    question: Question, *, resolved: Resolved, first: int | None, paged: bool = False
+) -> Candidates:
     """A scan that met the limit can't tell how many more there are; there are, where many pass."""
     most = settings.CANDIDATES
     probe, statistics = probe_of(question, resolved=resolved), statistics_of(_space_id(question))
     limit = min(first or most, most)
-    if limit < most and not _may_stop(question, statistics, resolved=resolved, limit=limit):
+    if limit < most and not _may_stop(
+        question, statistics, resolved=resolved, limit=limit, paged=paged
+    ):
         limit = most
     found, total, chosen = nearest_products(
         probe, limit=limit, statistics=statistics, resolved=resolved
@@ -122,7 +132,7 @@ def _by_vector(question: Question, *, resolved: Resolved, first: int | None) -> 
     more = total is None or total > most
     known = most if total is None else min(total, most)
     return Candidates(
-        matches=[_match(each) for each in found],
+        matches=found,
         plan=chosen,
         total=known,
         among=most if more else None,
@@ -131,17 +141,20 @@ def _by_vector(question: Question, *, resolved: Resolved, first: int | None) -> 
 
 
 def _may_stop(
-    question: Question, statistics: Statistics, *, resolved: Resolved, limit: int
+    question: Question, statistics: Statistics, *, resolved: Resolved, limit: int, paged: bool
 ) -> bool:
     """Whether the first `limit` products alone can be had for less, and their total is known.
 
     By the index: where more than CANDIDATES pass for sure, though the estimate takes filters for
-    independent of each other. An exact search compares all anyway; it counts them too, and where
-    the query is stored, what it found had better be kept whole.
+    independent of each other; but with another number it may look elsewhere. An exact search
+    compares all anyway; it counts them too, and where the query is stored, what it found had better
+    be kept whole.
     """
     wanted = images_for(limit, statistics=statistics)
     if plan.choose(statistics, resolved, wanted=wanted).name == plan.EXACT:
         return question.query_id is None
+    if paged:
+        return False
     products = passing_rows(statistics, resolved) / statistics.images_per_product
     enough: int = settings.CANDIDATES * (PLENTY if resolved.filters else 1)
     return products > enough
@@ -162,7 +175,7 @@ def _fused(question: Question, *, resolved: Resolved, farthest: float) -> Candid
     if missing := [each for each in by_words if each not in known]:
         probe = probe_of(question, resolved=resolved, among=missing)
         further, _ = exact_products(probe, limit=len(missing))
-        known |= {each.product_id: _match(each) for each in further}
+        known |= {each.product_id: each for each in further}
     if farthest < inf:
         by_words = [each for each in by_words if each in known]
     if trace := finding():
@@ -173,7 +186,7 @@ def _fused(question: Question, *, resolved: Resolved, farthest: float) -> Candid
     near = [each for each in matches if each.distance is None or each.distance <= farthest]
     more = len(near) > limit or nearest.among is not None
     if question.worded:
-        near = [replace(each, distance=None) for each in near]
+        near = [Match(each.product_id, each.image_id) for each in near]
     return Candidates(near[:limit], HYBRID, len(near[:limit]), among=limit if more else None)
 
 
@@ -219,7 +232,3 @@ def _space_id(question: Question) -> int:
     if question.space_id is None:
         raise ValueError("Words alone can't be compared with pictures.")
     return question.space_id
-
-
-def _match(neighbour: Neighbour) -> Match:
-    return Match(neighbour.product_id, neighbour.image_id, neighbour.distance)

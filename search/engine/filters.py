@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from django.db.models import QuerySet
-
-from catalog.models import Category, Product, Tag
-from catalog.querysets import ProductQuerySet
+from catalog.models import Category, Tag
 from search.engine.naming import (
     known_category,
     known_colours,
@@ -19,7 +15,7 @@ from search.engine.naming import (
 )
 from search.engine.types import NO_FILTERS, Filters
 from search.errors import InvalidSearch
-from search.models import EmbeddingSpace, ImageEmbedding
+from search.models import EmbeddingSpace
 
 HIGHEST_PRICE = Decimal(10) ** 10
 MAX_TAGS = 50
@@ -120,25 +116,3 @@ def _check_prices(filters: Filters) -> None:
             f"The lowest price {low} is above the highest, {high}. Exchange the two.",
             field="filters.price_min",
         )
-
-
-def products(resolved: Resolved, *, among: ProductQuerySet | None = None) -> ProductQuerySet:
-    """The published products, or those `among` others, that pass the filters, embedded or not."""
-    everything = Product.objects.published() if among is None else among
-    passing = everything.tagged(*resolved.tags)
-    for group in resolved.alternatives:
-        passing = passing.tagged_any(group)
-    if resolved.not_tags:
-        passing = passing.not_tagged(resolved.not_tags)
-    if resolved.category:
-        passing = passing.in_category(resolved.category)
-    if resolved.colours:
-        passing = passing.filter(pk__in=_coloured(resolved.colours))
-    passing = passing.priced(low=resolved.filters.price_min, high=resolved.filters.price_max)
-    return passing.in_stock() if resolved.filters.in_stock else passing
-
-
-def _coloured(colours: Sequence[int]) -> QuerySet[ImageEmbedding, int]:
-    """The ids of the products one of whose pictures shows one of these colours."""
-    searched = ImageEmbedding.objects.filter(space__in=EmbeddingSpace.objects.active())
-    return searched.filter(colours__overlap=list(colours)).values_list("product_id", flat=True)

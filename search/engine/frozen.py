@@ -10,14 +10,15 @@ import hashlib
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 
 from search.engine.arrays import Bigints, Doubles
-from search.engine.candidates import Candidates, Match, find
+from search.engine.candidates import Candidates, Found, Match, find
 from search.engine.explaining.trace import finding
 from search.engine.filters import Resolved, resolve
 from search.engine.statements import fetch
@@ -25,6 +26,7 @@ from search.engine.tallies import Survey, Tallies, survey
 from search.engine.types import Filters, Question
 from search.models import CandidateSet, PhotoQuery
 
+FILTERS = [each.name for each in fields(Filters)]
 TABLE = CandidateSet._meta.db_table
 COLUMNS = "product_ids, image_ids, distances, plan, total, among, complete, survey"
 
@@ -63,14 +65,20 @@ KEEP_SURVEY = f"""
 
 
 class Shortlist:
-    """What one question finds under one set of filters, asked for in parts."""
+    """What one question finds under one set of filters, asked for in parts. Of one that is `paged`
+    the parts are found anew for each page, and must fit."""
 
     def __init__(
-        self, question: Question, *, resolved: Resolved, min_similarity: float | None = None
+        self,
+        question: Question,
+        *,
+        resolved: Resolved,
+        min_similarity: float | None = None,
+        paged: bool = False,
     ) -> None:
         self._question, self._resolved = question, resolved
         self._min_similarity = min_similarity
-        self._key = key_of(question, resolved.filters, min_similarity=min_similarity)
+        self._paged = paged
         self._found: Candidates | None = None
 
     def without(self, facet: str) -> Shortlist:
@@ -102,7 +110,7 @@ class Shortlist:
         self._found = replace(found, survey=made)
         return made
 
-    def _searched(self, *, first: int | None, shown: Sequence[Match]) -> Candidates:
+    def _searched(self, *, first: int | None, shown: Sequence[Found]) -> Candidates:
         found = self._find(first)
         if not found.matches and self._resolved.remembered:
             self._resolved = resolve(self._resolved.filters)
@@ -116,6 +124,7 @@ class Shortlist:
             self._question,
             resolved=self._resolved,
             first=first,
+            paged=self._paged,
             min_similarity=self._min_similarity,
         )
 
@@ -134,9 +143,10 @@ class Shortlist:
         kept = self._recalled()
         return kept if kept and kept.complete else found
 
-    @property
+    @cached_property
     def _place(self) -> dict[str, UUID | str | None]:
-        return {"query": self._question.query_id, "key": self._key}
+        key = key_of(self._question, self._resolved.filters, min_similarity=self._min_similarity)
+        return {"query": self._question.query_id, "key": key}
 
 
 def key_of(question: Question, filters: Filters, *, min_similarity: float | None) -> str:
@@ -144,7 +154,7 @@ def key_of(question: Question, filters: Filters, *, min_similarity: float | None
     weights, and the space that words typed since were placed in."""
     named = {
         name: sorted(value) if isinstance(value, tuple) else str(value)
-        for name, value in asdict(filters).items()
+        for name, value in ((each, getattr(filters, each)) for each in FILTERS)
     }
     told = [
         named,

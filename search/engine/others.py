@@ -12,7 +12,7 @@ from django.db import connection
 from catalog.duplicates.nearest import COPY
 from catalog.models import ProductImage
 from search.embedding.protocol import Vector
-from search.engine.candidates import Match, find
+from search.engine.candidates import Found, find
 from search.engine.filters import resolve
 from search.engine.index.state import TABLE
 from search.engine.types import NO_FILTERS, Question
@@ -86,7 +86,7 @@ def _to_another(space: EmbeddingSpace, sampled: Sampled) -> float | None:
     return next((each.distance for each in near if each.image_id not in twins), None)
 
 
-def _twins(image_id: int, matches: Sequence[Match]) -> set[int | None]:
+def _twins(image_id: int, matches: Sequence[Found]) -> set[int | None]:
     """The images among the matches whose perceptual hash says that they show the same photo."""
     asked = [image_id, *(each.image_id for each in matches if each.image_id is not None)]
     hashes = dict(ProductImage.objects.filter(pk__in=asked).values_list("pk", "phash"))

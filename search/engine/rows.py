@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TypeVar
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.db.models.base import ModelState
+from django.db.models.sql import Query
 
 from search.engine.statements import Row
 
@@ -35,3 +37,21 @@ def instance(model: type[Made], names: Sequence[str], row: Row) -> Made:
     made._state = ModelState()
     made._state.adding, made._state.db = False, DEFAULT_DB_ALIAS
     return made
+
+
+def prefetch(made: Model, related: Mapping[str, QuerySet[Any]]) -> None:
+    """What prefetch_related leaves behind: `made.tags.all()` asks nobody."""
+    vars(made)["_prefetched_objects_cache"] = dict(related)
+
+
+def loaded(model: type[Made], objects: Sequence[Made]) -> QuerySet[Made]:
+    """A queryset that holds the objects already."""
+    queryset: QuerySet[Made] = QuerySet(model, query=_query(model))
+    vars(queryset).update(_result_cache=list(objects), _prefetch_done=True)
+    return queryset
+
+
+@cache
+def _query(model: type[Model]) -> Query:
+    """Shared by all of a model: whoever goes on from such a queryset works on a copy."""
+    return Query(model)

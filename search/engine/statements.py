@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from pgvector.psycopg.halfvec import register_halfvec_info
 from psycopg.types import TypeInfo
 
@@ -29,23 +30,24 @@ def fetch(statement: str, params: Mapping[str, Any] | None = None) -> list[Row]:
     Raises Django's database errors, as the ORM does, and shows up in `connection.queries` too. Runs
     in the transaction that is open; without one it is a transaction of its own.
     """
-    connection.ensure_connection()
-    connection.validate_no_broken_transaction()
+    ours = connections[DEFAULT_DB_ALIAS]  # looked up once: the proxy does so at each name
+    ours.ensure_connection()
+    ours.validate_no_broken_transaction()
     started = time.perf_counter()
-    with connection.wrap_database_errors, psycopg.Cursor(_with_vectors()) as cursor:
+    with ours.wrap_database_errors, psycopg.Cursor(_with_vectors(ours)) as cursor:
         cursor.execute(statement.encode(), params, prepare=False, binary=True)
         rows = cursor.fetchall()
-    if connection.queries_logged:
+    if ours.queries_logged:
         took = f"{time.perf_counter() - started:.3f}"
-        connection.queries_log.append({"sql": statement, "time": took})
+        ours.queries_log.append({"sql": statement, "time": took})
     if trace := current():
         trace.asked(started)
     return rows
 
 
-def _with_vectors() -> psycopg.Connection[Row]:
+def _with_vectors(ours: BaseDatabaseWrapper) -> psycopg.Connection[Row]:
     """Django's connection, able to send vectors and long arrays; one query more when it is new."""
-    raw: psycopg.Connection[Row] = connection.connection
+    raw: psycopg.Connection[Row] = ours.connection
     if raw.adapters.types.get("halfvec") is None and (found := TypeInfo.fetch(raw, "halfvec")):
         register_halfvec_info(raw, found)
         arrays.register(raw)

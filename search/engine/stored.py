@@ -39,11 +39,13 @@ ASKED = f"""
     LEFT JOIN {SPACES} base ON base.id = space.base_id
     WHERE query.id = %(id)s::uuid AND query.expires_at > %(now)s
 """  # noqa: S608 - names of tables and columns
-ACTIVE = f"""
+SPACE_AND_BASE = f"""
     SELECT {columns("space", SPACE)}, {columns("base", SPACE)}
     FROM {SPACES} space LEFT JOIN {SPACES} base ON base.id = space.base_id
-    WHERE space.state = '{EmbeddingSpace.State.ACTIVE}'
+    WHERE {{which}}
 """  # noqa: S608 - names of tables and columns
+ACTIVE = SPACE_AND_BASE.format(which=f"space.state = '{EmbeddingSpace.State.ACTIVE}'")
+NAMED = SPACE_AND_BASE.format(which="space.id = %(id)s::bigint")
 PUBLISHED = f"""
     SELECT {columns("product", PRODUCT)} FROM {Product._meta.db_table} product
     WHERE sku = %(sku)s AND status = '{Product.Status.ACTIVE}'
@@ -86,6 +88,12 @@ def keep_queries(queries: Sequence[PhotoQuery]) -> None:
 def stored_active_space() -> EmbeddingSpace | None:
     """The space that is searched, with its base."""
     rows = fetch(ACTIVE)
+    return _space(rows[0]) if rows else None
+
+
+def stored_space(space_id: int) -> EmbeddingSpace | None:
+    """The space of that id, with its base."""
+    rows = fetch(NAMED, {"id": space_id})
     return _space(rows[0]) if rows else None
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from catalog.models import Product, ProductImage
 from search.embedding.protocol import Vector
 from search.engine.explaining import Explanation
+from search.engine.product_rows import ProductRow
 
 SORTS = ("similarity", "price", "-price", "newest")
 # What a picture can be weighed by beside its vector.
@@ -127,17 +128,25 @@ class Question:
 class SearchHit:
     """A product, the best of its images, and how near that image is.
 
-    `product` comes with category, tags and images loaded. `image` is None where words found a
+    `row` holds what a card shows; `product`, with category and tags loaded, and `image` are made of
+    it when somebody asks for them. `image` is None where words found a
     product without images. `distance` is the cosine distance of its vector, 0 to 2, lower is
     nearer, whatever else counted in the order; None where words alone found the product. `band` is
     "same", "very_similar", "similar", "weak", or "" where there is no distance or the space has no
     bands.
     """
 
-    product: Product
-    image: ProductImage | None
+    row: ProductRow
     distance: float | None
     band: str
+
+    @property
+    def product(self) -> Product:
+        return self.row.product
+
+    @property
+    def image(self) -> ProductImage | None:
+        return self.row.image
 
     @property
     def similarity(self) -> float | None:

@@ -48,9 +48,9 @@ def search(
         with watch("filters"):
             resolved = resolve(filters, from_memory=not (question.text or facets))
         with watch("nearest"):
-            shortlist = Shortlist(question, resolved=resolved, min_similarity=least)
-            first_page = page == 1 and sort == "similarity" and not (facets or paged)
-            found = shortlist.candidates(first=k if first_page else None)
+            shortlist = Shortlist(question, resolved=resolved, min_similarity=least, paged=paged)
+            alone = sort == "similarity" and not facets and (paged or page == 1)
+            found = shortlist.candidates(first=page * k if alone else None)
         with watch("products"):
             space = statistics_of(question.space_id).space if question.space_id else None
             bands = bands_of(space)

@@ -19,6 +19,7 @@ from search.embedding import (
     Vector,
     make_text_embedder,
 )
+from search.engine.stored import stored_active_space, stored_space
 from search.engine.types import Question
 from search.errors import EmbedderBusy, SpaceMismatch
 from search.models import EmbeddingSpace
@@ -70,8 +71,7 @@ def reworded(question: Question, words: str) -> Question:
 
 def _find_space(space_id: int | None) -> EmbeddingSpace | None:
     """That one, or the active one."""
-    spaces = EmbeddingSpace.objects.select_related("base")
-    return (spaces.active() if space_id is None else spaces.filter(pk=space_id)).first()
+    return stored_active_space() if space_id is None else stored_space(space_id)
 
 
 def _place_words(words: str, space: EmbeddingSpace) -> Placed | None:

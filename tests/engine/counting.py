@@ -8,9 +8,10 @@ from typing import Any
 
 from catalog.models import Product
 from search.engine.facets import facets
-from search.engine.filters import products, resolve
+from search.engine.filters import resolve
 from search.engine.tallies import Tallies, survey
 from search.engine.types import NO_FILTERS, Facet, FacetValue, Filters
+from tests.engine.oracle import products
 from tests.factories import make_product
 
 

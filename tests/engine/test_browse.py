@@ -13,11 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from catalog.models import Category, Product, Tag
 from search import selectors
 from search.engine.browse import ORDERS, statement_of
-from search.engine.filters import products, resolve
+from search.engine.filters import resolve
 from search.engine.statements import fetch
 from search.engine.types import NO_FILTERS, Filters, SearchResult
 from search.errors import InvalidSearch, UnknownFilter
 from tests.engine import gallery
+from tests.engine.oracle import products
 from tests.factories import make_product
 
 COUNT = 4_000

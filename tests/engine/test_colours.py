@@ -9,13 +9,14 @@ import pytest
 from django.utils import translation
 
 from search import selectors
-from search.engine.filters import products, resolve
+from search.engine.filters import resolve
 from search.engine.tallies import Tallies, survey
 from search.engine.text import products_by_words
 from search.engine.types import Facet, Filters, Question
 from search.errors import UnknownFilter
 from search.models import EmbeddingSpace
 from tests.engine import gallery
+from tests.engine.oracle import products
 
 pytestmark = pytest.mark.django_db
 

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from search.engine.filters import products, resolve
+from search.engine.filters import resolve
 from search.engine.types import FacetValue, Filters
 from tests.engine.counting import counted, stocked
+from tests.engine.oracle import products
 
 pytestmark = pytest.mark.django_db
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 
 from django.urls import reverse
 from rest_framework import status
@@ -11,7 +12,6 @@ from rest_framework.response import Response
 
 from catalog import services
 from catalog.models import Product
-from catalog.querysets import ProductQuerySet
 from search import inputs, selectors
 from search.api import conditions, cursors, describe, sparse
 from search.api.answers import absolute, full_product, listed_product, origin_of, search_answer
@@ -29,7 +29,6 @@ from search.api.refinement import (
 )
 from search.api.shapes import FullProductSerializer, ListedProductSerializer
 from search.api.views.searching import find_product, run, timings, unknown_product
-from search.engine import filters as engine_filters
 from search.errors import InvalidSearch
 
 EVERY_STATUS = "any"
@@ -47,18 +46,24 @@ class ProductList(Door):
         fields = sparse.parse_fields(params, of=ListedProductSerializer)
         wanted = _status(request, params)
         filters = inputs.parse_filters(params, commas=True)
-        resolved = engine_filters.resolve(filters)
-        products = engine_filters.products(resolved, among=_of_status(wanted)).order_by("-pk")
-        if cursor := inputs.single(params, "cursor"):
-            products = products.filter(pk__lt=cursors.decode(cursor))
-        page = list(products.with_relations()[: k + 1])
+        cursor = inputs.single(params, "cursor")
+        page = selectors.list_products(
+            filters=filters,
+            statuses=_statuses(wanted),
+            before=cursors.decode(cursor) if cursor else None,
+            k=k + 1,
+        )
         origin, following = origin_of(request), None
         if len(page) > k:
             others = {"status": wanted} if wanted else {}
-            others = {"cursor": cursors.encode(page[k - 1].pk), **others, **fields_param(fields)}
+            others = {
+                "cursor": cursors.encode(page[k - 1].product_id),
+                **others,
+                **fields_param(fields),
+            }
             query = query_string(filters, k=k, **others)
             following = absolute(origin, reverse("api:products") + query)
-        results = [sparse.only(fields, listed_product(origin, product)) for product in page[:k]]
+        results = [sparse.only(fields, listed_product(origin, row)) for row in page[:k]]
         return Response({"results": results, "next": following})
 
 
@@ -77,11 +82,10 @@ def _status(request: Request, params: inputs.Params) -> str:
     return wanted
 
 
-def _of_status(wanted: str) -> ProductQuerySet:
+def _statuses(wanted: str) -> Collection[str]:
     if not wanted:
-        return Product.objects.published()
-    everything = Product.objects.all()
-    return everything if wanted == EVERY_STATUS else everything.filter(status=wanted)
+        return selectors.PUBLISHED
+    return selectors.EVERY_STATUS if wanted == EVERY_STATUS else (wanted,)
 
 
 class ProductView(Repeatable):
@@ -94,7 +98,10 @@ class ProductView(Repeatable):
         params = query_params(request, allowed=(sparse.NAME,))
         fields = sparse.parse_fields(params, of=FullProductSerializer)
         writer = may_write(request)
-        product = _stored(sku, Product.objects.all() if writer else Product.objects.published())
+        statuses = selectors.EVERY_STATUS if writer else selectors.PUBLISHED
+        product = selectors.get_product(storable(sku), statuses=statuses)
+        if product is None:
+            raise unknown_product(sku, field="sku")
         tag = _tag(product, writer=writer)
         shown = full_product(origin_of(request), product, writer=writer)
         return conditions.answer(request, sparse.only(fields, shown), etag=tag)
@@ -121,14 +128,6 @@ class ProductView(Repeatable):
         self.refuse_params(request)
         services.delete_product(sku=storable(sku), guard=_guard(request))
         return Response(status=status.HTTP_204_NO_CONTENT)
-
-
-def _stored(sku: str, among: ProductQuerySet) -> Product:
-    """The product of that SKU, with what an answer shows. Raises UnknownProduct."""
-    found: Product | None = among.with_relations().filter(sku=storable(sku)).first()
-    if found is None:
-        raise unknown_product(sku, field="sku")
-    return found
 
 
 def storable(sku: str) -> str:
