@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.utils.http import parse_header_parameters
@@ -14,6 +15,8 @@ from rest_framework.utils.mediatypes import media_type_matches
 
 # Nobody who means it names more; what comes after is left out.
 MOST_RANGES = 32
+# Programs send one and the same with every request.
+REMEMBERED = 256
 
 
 class Range(NamedTuple):
@@ -43,10 +46,11 @@ class Negotiation(DefaultContentNegotiation):
         return best[1], best[1].media_type
 
 
-def ranges(accept: str) -> list[Range]:
+@lru_cache(maxsize=REMEMBERED)
+def ranges(accept: str) -> tuple[Range, ...]:
     """The media ranges of an Accept header; what can't be read in it is left out."""
     parts = accept.split(",")[:MOST_RANGES]
-    return [_range(part) for part in parts if part.strip()] or [Range("*/*", 1.0, 0)]
+    return tuple(_range(part) for part in parts if part.strip()) or (Range("*/*", 1.0, 0),)
 
 
 def _range(part: str) -> Range:

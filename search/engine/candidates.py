@@ -61,8 +61,8 @@ class Candidates:
     @property
     def best_distance(self) -> float | None:
         """The smallest distance among them; None where none has one."""
-        distances = (each.distance for each in self.matches)
-        return min((each for each in distances if each is not None), default=None)
+        distances = [each.distance for each in self.matches]
+        return min([each for each in distances if each is not None], default=None)
 
     def within(self, distance: float, *, ordered: bool = True) -> Candidates:
         """Those that are as near as that. Complete candidates only, but for an infinite one.

@@ -187,10 +187,8 @@ def _to_row(found: Candidates) -> dict[str, Any]:
 
 def _from_row(row: Sequence[Any]) -> Candidates:
     products, images, distances, plan, total, among, complete, kept = row
-    matches = [
-        Match(product, image or None, None if math.isnan(distance) else distance)
-        for product, image, distance in zip(products, images, distances, strict=True)
-    ]
+    known = [None if math.isnan(each) else each for each in distances]
+    matches = list(map(Match, products, [image or None for image in images], known))
     return Candidates(matches, plan, total, among, complete, kept and _survey_from_json(kept))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple
 
 from pgvector import HalfVector
@@ -73,6 +74,10 @@ class Neighbour(NamedTuple):
         return self.rank, self.image_id
 
 
+# Past the constructor, which is Python and takes longer than all else of reading a thousand rows.
+_neighbour = partial(tuple.__new__, Neighbour)
+
+
 @dataclass(frozen=True, slots=True)
 class Probe:
     """A vector (float32, shape (dim,)), the rows of its space that it is compared with, and what
@@ -106,14 +111,14 @@ class Probe:
 
 def exact_images(probe: Probe, *, limit: int) -> list[Neighbour]:
     """The nearest images, every passing row compared."""
-    return [Neighbour(*row) for row in probe.ask(EXACT_IMAGES, limit=limit)]
+    return list(map(_neighbour, probe.ask(EXACT_IMAGES, limit=limit)))
 
 
 def exact_products(probe: Probe, *, limit: int) -> tuple[list[Neighbour], int]:
     """The nearest products, each by its best image, every passing row compared; and how many
     products pass in all."""
     rows = probe.ask(EXACT_PRODUCTS, limit=limit)
-    return [Neighbour(*row[:4]) for row in rows], rows[0][4] if rows else 0
+    return [_neighbour(row[:4]) for row in rows], rows[0][4] if rows else 0
 
 
 def hnsw_images(probe: Probe, *, plan: Plan) -> list[Neighbour]:
@@ -123,4 +128,4 @@ def hnsw_images(probe: Probe, *, plan: Plan) -> list[Neighbour]:
     ORDER BY on the same expression.
     """
     rows = probe.ask(HNSW_IMAGES, ef_search=str(plan.ef_search), rows=plan.rows)
-    return sorted((Neighbour(*row) for row in rows), key=lambda found: found.rank_key)
+    return sorted(map(_neighbour, rows), key=lambda found: found.rank_key)

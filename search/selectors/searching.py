@@ -61,6 +61,7 @@ def search(
         with watch("facets"):
             counted = _facets(shortlist, resolved) if facets else ()
         took_ms = watch.took_ms("search")
+    best_distance = found.best_distance
     return SearchResult(
         hits=shown,
         total=found.total,
@@ -72,8 +73,8 @@ def search(
         kind=question.kind,
         door=door,
         weights=question.weights,
-        band=band(found.best_distance, bands),
-        best_distance=found.best_distance,
+        band=band(best_distance, bands),
+        best_distance=best_distance,
         among=found.among,
         facets=counted,
         took_ms=took_ms,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from search.engine.bands import band
+from search.engine.bands import band, bands_of
+from search.models import EmbeddingSpace
 
-BANDS = {"similar": 0.3, "same": 0.05, "very_similar": 0.15}
+BANDS = {"same": 0.05, "very_similar": 0.15, "similar": 0.3}
 
 
 @pytest.mark.parametrize(
@@ -23,6 +24,12 @@ BANDS = {"similar": 0.3, "same": 0.05, "very_similar": 0.15}
 )
 def test_the_narrowest_band_that_holds_the_distance(distance: float | None, expected: str) -> None:
     assert band(distance, BANDS) == expected
+
+
+def test_bands_come_nearest_first_however_a_card_lists_them() -> None:
+    card = {"bands": {"similar": 0.3, "same": 0.05, "very_similar": 0.15}}
+
+    assert list(bands_of(EmbeddingSpace(card=card))) == ["same", "very_similar", "similar"]
 
 
 def test_a_card_without_bands_says_nothing() -> None:
