@@ -99,11 +99,11 @@ def test_the_form_that_is_liked_best_is_given(client: Client):
 
 
 def test_a_range_is_as_precise_as_what_it_names():
-    assert ranges("text/*;q=0.3, */*;q=2, application/json") == [
+    assert ranges("text/*;q=0.3, */*;q=2, application/json") == (
         Range("text/*", 0.3, 2),
         Range("*/*", 1.0, 0),
         Range("application/json", 1.0, 4),
-    ]
+    )
 
 
 @pytest.mark.parametrize(
