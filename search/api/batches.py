@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from catalog.errors import LookalikeError
 from search.api import limits
 from search.api.fields import Strict
-from search.api.questions import Ask, checked_body, read_json_ask, rules_of
+from search.api.questions import Ask, checked_body, kind_of, read_json_ask, rules_of
 from search.api.serializers import SearchSerializer
 from search.errors import InvalidSearch
 from search.throttling import Kind
@@ -43,35 +43,34 @@ class BatchSerializer(Strict):
 
 @dataclass(frozen=True)
 class Batch:
-    """The questions in their order, and for those that can't be asked what is wrong."""
+    """Queries as they came in. What they count as is told without looking into their photos."""
 
-    asks: tuple[Ask | Refused, ...]
+    queries: tuple[Any, ...]
 
     @property
     def cost(self) -> int:
         """As many searches as it counts for."""
-        return len(self.asks)
+        return len(self.queries)
 
     @property
     def kind(self) -> Kind:
         """What it counts as without a key: a batch of words alone costs less."""
-        pictured = any(
-            example.photo is not None or example.product
-            for each in self.asks
-            if isinstance(each, Ask)
-            for example in each.examples
-        )
-        return "photo" if pictured else "words"
+        return "photo" if "photo" in map(kind_of, self.queries) else "words"
+
+    def asks(self) -> tuple[Ask | Refused, ...]:
+        """The questions in their order, and for those that can't be asked what is wrong. Raises
+        InvalidSearch for what is wrong with all of them."""
+        asks = tuple(_read(each) for each in self.queries)
+        _check_size([each for each in asks if isinstance(each, Ask)])
+        return asks
 
 
 def read_batch(request: Request) -> Batch:
-    """The batch in the body, JSON. Raises InvalidSearch for what is wrong with all of it."""
+    """The batch in the body, JSON. Raises ParseError, ValidationError, UnknownField."""
     body = checked_body(
         rules_of(BatchSerializer), request.data, such_as='{"queries": [{"text": "red"}]}'
     )
-    asks = tuple(_read(each) for each in body["queries"])
-    _check_size([each for each in asks if isinstance(each, Ask)])
-    return Batch(asks)
+    return Batch(tuple(body["queries"]))
 
 
 def _read(query: Any) -> Ask | Refused:

@@ -121,10 +121,13 @@ class Wanted:
     photos: tuple[Given, ...]
     encoding: str
 
-    @property
-    def cost(self) -> int:
-        """As many searches as it counts for."""
-        return len(self.photos)
+
+def cost_of(body: Any) -> int:
+    """As many searches as the photos in a body count for, told without looking at them; one where
+    it brings none, or more than are taken."""
+    several = body.get("images") if isinstance(body, dict) else None
+    count = len(several) if isinstance(several, list) else 1
+    return count if 0 < count <= limits.MAX_VECTORS else 1
 
 
 def read_photos(request: Request) -> Wanted:

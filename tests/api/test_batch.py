@@ -15,8 +15,6 @@ from django.test.utils import CaptureQueriesContext
 from search import embedder, slots
 from search.api import limits
 from search.api.batches import Batch
-from search.api.questions import Ask, Given
-from search.api.refinement import Refinement
 from search.embedding import Rejected
 from search.models import PhotoQuery, SearchEvent
 from search.services import photos as photo_services
@@ -219,14 +217,16 @@ def test_photos_of_very_many_pixels_are_refused_before_they_are_decoded(
 
 
 @pytest.mark.parametrize(
-    ("example", "kind"),
+    ("query", "kind"),
     [
-        (Given("query_id", query_id=uuid.uuid4()), "words"),
-        (Given("product", product="RED-1"), "photo"),
-        (Given("image_base64", photo=b"..."), "photo"),
+        ({"query_id": str(uuid.uuid4())}, "words"),
+        ({"product": "RED-1"}, "photo"),
+        ({"images": [{"product": "RED-1"}]}, "photo"),
+        (PHOTO, "photo"),
+        ("red", "words"),
     ],
 )
-def test_an_earlier_query_counts_as_words_as_it_does_alone(example: Given, kind: str):
-    asks = (Ask(Refinement(), text="red"), Ask(Refinement(), examples=(example,)))
+def test_a_query_counts_as_what_it_counts_as_alone(query: Any, kind: str):
+    batch = Batch(({"text": "red"}, query))
 
-    assert (Batch(asks).kind, Batch(asks).cost) == (kind, 2)
+    assert (batch.kind, batch.cost) == (kind, 2)

@@ -45,7 +45,7 @@ class BatchView(Door):
         self.refuse_params(request)
         batch = read_batch(request)
         charge(request, batch.cost, kind=batch.kind, field="queries")
-        outcomes, took = _stored(batch.asks)
+        outcomes, took = _stored(batch.asks())
         _refuse_unavailable(outcomes)
         answers, results = [], []
         for number, outcome in enumerate(outcomes):

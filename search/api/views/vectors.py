@@ -11,7 +11,7 @@ from search import services
 from search.api import describe
 from search.api.base import Door
 from search.api.charging import charge
-from search.api.vectors import read_photos, written
+from search.api.vectors import cost_of, read_photos, written
 from search.api.views.searching import make_example
 
 
@@ -26,8 +26,8 @@ class EmbeddingsView(Door):
     def post(self, request: Request) -> Response:
         started = time.perf_counter()
         self.refuse_params(request)
+        charge(request, cost_of(request.data), kind="photo", field="images")
         wanted = read_photos(request)
-        charge(request, wanted.cost, kind="photo", field="images")
         examples = [make_example(each) for each in wanted.photos]
         space, placed, took = services.photo_vectors(examples)
         total = 1000 * (time.perf_counter() - started)
