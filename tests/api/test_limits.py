@@ -159,6 +159,17 @@ def test_words_are_cheaper_than_pictures(
     assert search(client, **question)["RateLimit-Policy"] == policy
 
 
+def test_going_on_from_a_query_counts_as_words(client: Client, shop: Shop, limited: None):
+    query_id = search(client, product="RED-1").json()["query_id"]
+    pages = f"{SEARCH}{query_id}/"
+
+    answers = [client.get(pages, {"page": page}) for page in range(1, 10)]
+
+    assert [each.status_code for each in answers] == [200] * 8 + [429]
+    assert {each["RateLimit-Policy"] for each in answers} == {"8;w=30"}
+    assert told(client.delete(pages)) == ("-",) * 4
+
+
 def test_looking_at_what_there_is_counts_for_nobody(client: Client, shop: Shop, limited: None):
     answers = [client.get(PRODUCTS), client.get(f"{PRODUCTS}RED-1/"), client.get("/api/v1/schema/")]
 

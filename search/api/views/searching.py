@@ -137,6 +137,7 @@ class ResultsView(Door):
 
     no_store = True
     scopes = {"GET": "search", "DELETE": "search"}
+    kinds = {"GET": "words"}
 
     @describe.results
     def get(self, request: Request, query_id: UUID) -> Response:
