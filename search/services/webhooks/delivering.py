@@ -77,10 +77,19 @@ def _land(inbox: Inbox, flying: dict[int, Claim], *, seconds: float) -> None:
         claim, answer = inbox.get(timeout=seconds)
         while True:
             del flying[claim.delivery_id]
-            claims.record(claim, answer)
+            _record(claim, answer)
             claim, answer = inbox.get_nowait()
     except Empty:
         return
+
+
+def _record(claim: Claim, answer: Answer) -> None:
+    """Write down the answer. Where that can't be, its claim runs out and it is sent again; the
+    others, which have been answered too, are not lost with it."""
+    try:
+        claims.record(claim, answer)
+    except Exception:
+        log.exception("What came of a delivery could not be stored", delivery=claim.delivery_id)
 
 
 def _send(claim: Claim, poster: Poster, inbox: Inbox) -> None:
