@@ -47,10 +47,14 @@ class PicturesSerializer(Shape):
     """The pictures that pass the filters."""
 
     indexed = serializers.IntegerField(
-        allow_null=True, help_text="Pictures in the index; null without one that is ready."
+        allow_null=True,
+        help_text="About so many pictures in the index can be found; null without one that is "
+        "ready.",
     )
     estimated = serializers.IntegerField(
-        allow_null=True, help_text="So many were thought to pass; the plan was chosen by it."
+        allow_null=True,
+        help_text="So many were thought to pass; the plan was chosen by it. Null where there was "
+        "nothing to choose.",
     )
     passing = serializers.IntegerField(help_text="So many pass, counted.")
     products = serializers.IntegerField(help_text="Products that these show.")

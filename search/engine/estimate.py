@@ -13,7 +13,16 @@ from search.engine.statistics import Elements, Statistics
 def passing_rows(statistics: Statistics, resolved: Resolved) -> int:
     """The rows of the space that pass: within about 15 % for one common tag. Filters count as
     independent of each other, so that of related ones more pass than this says, as a rule."""
-    return round(statistics.index.rows * statistics.published * share(statistics, resolved))
+    return round(_published_rows(statistics) * share(statistics, resolved))
+
+
+def published_rows(statistics: Statistics) -> int:
+    """About as many of the index's rows as a search can find: it holds those of drafts too."""
+    return round(_published_rows(statistics))
+
+
+def _published_rows(statistics: Statistics) -> float:
+    return statistics.index.rows * statistics.published
 
 
 def share(statistics: Statistics, resolved: Resolved) -> float:

@@ -54,9 +54,9 @@ def choose(
     Exact compares each of n passing rows, HNSW considers wanted * N / n: so they meet where n grows
     with sqrt(wanted * N). Without a valid index, or in a small gallery, every row is compared.
     """
-    index = statistics.index
-    if not index.valid or index.rows < settings.HNSW_MIN_ROWS:
+    if not is_choice(statistics):
         return Plan(EXACT)
+    index = statistics.index
     passing = passing_rows(statistics, resolved)
     rows = rows_to_look_at(statistics, passing=passing, wanted=wanted, look=look)
     sure = rows_to_look_at(statistics, passing=passing, wanted=wanted)
@@ -65,6 +65,11 @@ def choose(
     if passing <= max(for_ten, sure) * settings.HNSW_STEP_ROWS:
         return Plan(EXACT, passing)
     return Plan(HNSW, passing, rows, ef_search=min(max(for_ten, rows), MOST_EF_SEARCH))
+
+
+def is_choice(statistics: Statistics) -> bool:
+    """Whether there is an index, and one that is worth asking."""
+    return statistics.index.valid and statistics.index.rows >= settings.HNSW_MIN_ROWS
 
 
 def rows_to_look_at(

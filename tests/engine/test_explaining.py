@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from catalog.models import Tag
+from catalog.models import Product, Tag
 from search import selectors
 from search.engine import index
 from search.engine.explaining import Explanation, Fusion, Look, Pictures, Reading, make
@@ -131,7 +131,20 @@ def test_without_an_index_there_is_nothing_to_choose(crowd: gallery.Crowd, setti
     found = explained(crowd)
 
     assert found.looks == (Look("exact", 6_000),)
+    assert found.pictures == Pictures(6_000, None, 6_000, 6_000, all_counted=True)
     assert "fewer than the 10000 pictures" in found.why
+
+
+def test_drafts_are_not_counted(crowd: gallery.Crowd) -> None:
+    drafts = [product.pk for product in crowd.products[::4]]
+    Product.objects.filter(pk__in=drafts).update(status=Product.Status.DRAFT)
+    ImageEmbedding.objects.filter(product_id__in=drafts).update(published=False)
+    gallery.analyse()
+
+    found = explained(crowd)
+
+    assert found.pictures == Pictures(4_500, 4_500, 4_500, 4_500, all_counted=True)
+    assert "An estimated 4500 of 4500 pictures pass" in found.why
 
 
 def test_the_index_was_asked_in_vain(crowd: gallery.Crowd, settings: Any) -> None:

@@ -56,10 +56,11 @@ class Statement:
 class Pictures:
     """The pictures of the space that pass the filters.
 
-    `indexed` is how many the index holds, as of its build or the last vacuum; None without one that
-    is valid. `estimated` is what the plan was chosen by; None where there was nothing to choose.
-    `passing` were counted, and `all_counted` is False where counting stopped: then there are more.
-    `products` are those that they show.
+    `indexed` is about how many the index holds that can be found, as of its build or the last
+    vacuum (it holds those of drafts too); None without one that is valid. `estimated` is what the
+    plan was chosen by; None where there was nothing to choose. `passing` were counted, and
+    `all_counted` is False where counting stopped: then there are more. `products` are those that
+    they show.
     """
 
     indexed: int | None

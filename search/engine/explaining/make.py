@@ -6,7 +6,7 @@ from django.conf import settings
 
 from search.engine import plan
 from search.engine.candidates import HYBRID, TEXT, Candidates, probe_of
-from search.engine.estimate import passing_rows
+from search.engine.estimate import passing_rows, published_rows
 from search.engine.explaining.explanation import Explanation, Pictures
 from search.engine.explaining.trace import Trace
 from search.engine.filters import Resolved, resolve
@@ -55,10 +55,9 @@ def _pictures(question: Question, resolved: Resolved) -> Pictures:
     passing = probe_of(question, resolved=resolved).passing
     statement = COUNT.format(passing=passing.condition)
     [[images, products]] = fetch(statement, {**passing.params, "most": COUNTED})
-    indexed = statistics.index.rows if statistics.index.valid else None
     return Pictures(
-        indexed=indexed,
-        estimated=None if indexed is None else passing_rows(statistics, resolved),
+        indexed=published_rows(statistics) if statistics.index.valid else None,
+        estimated=passing_rows(statistics, resolved) if plan.is_choice(statistics) else None,
         passing=images,
         products=products,
         all_counted=images < COUNTED,
@@ -87,7 +86,7 @@ def _why(trace: Trace, *, plan_name: str, pictures: Pictures | None) -> str:
 
 
 def _compared(trace: Trace, pictures: Pictures) -> str:
-    if pictures.indexed is None or pictures.indexed < settings.HNSW_MIN_ROWS:
+    if pictures.estimated is None:
         return (
             "Every picture that passes was compared: the space has no index that is ready, or "
             f"fewer than the {settings.HNSW_MIN_ROWS} pictures from which one is worth it."
