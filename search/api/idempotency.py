@@ -62,8 +62,16 @@ class Repeatable(Door):
             return
         claimed = idempotency.claim(_sent(request, key))
         if isinstance(claimed, idempotency.Answered):
-            raise _Replay(claimed)
+            raise _Replay(self.from_store(claimed))
         self._claim = claimed
+
+    def to_store(self, answered: idempotency.Answered) -> idempotency.Answered:
+        """What is kept of an answer, where there is something in it that must not lie about."""
+        return answered
+
+    def from_store(self, answered: idempotency.Answered) -> idempotency.Answered:
+        """The answer again, of what was kept of it."""
+        return answered
 
     def handle_exception(self, exc: Exception) -> Response:
         if not isinstance(exc, _Replay):
@@ -89,10 +97,9 @@ class Repeatable(Door):
             return
         answer.render()
         headers = {name: answer[name] for name in KEPT if name in answer}
+        answered = idempotency.Answered(answer.status_code, headers, answer.content)
         try:
-            idempotency.keep(
-                claim, idempotency.Answered(answer.status_code, headers, answer.content)
-            )
+            idempotency.keep(claim, self.to_store(answered))
         except (DatabaseError, InterfaceError):
             # The work is done and can be told of; who asks again waits until the claim is given up.
             log.exception("An answer could not be kept for its Idempotency-Key")

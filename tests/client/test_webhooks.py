@@ -41,6 +41,16 @@ def test_a_webhook_is_made_changed_and_deleted(admin: Any, receiver: Receiver):
         admin.webhook(made.id)
 
 
+def test_one_key_makes_one_webhook(admin: Any, receiver: Receiver):
+    first, again = (
+        admin.create_webhook(receiver.url, ["image.ready"], idempotency_key="mine")
+        for _ in range(2)
+    )
+
+    assert again == first
+    assert [each.id for each in admin.webhooks()] == [first.id]
+
+
 def test_all_webhooks_are_one_iteration(admin: Any, receiver: Receiver):
     ids = [admin.create_webhook(receiver.url, ["image.ready"]).id for _ in range(3)]
 

@@ -15,7 +15,6 @@ from lookalike_client import (
     NotFound,
     NotModified,
     PreconditionFailed,
-    TransportError,
     UnexpectedAnswer,
 )
 from lookalike_client.answers import FullProduct
@@ -132,16 +131,6 @@ def test_a_write_that_broke_is_sent_again_under_its_key(
     assert len(keys) == 2
     assert len(set(keys)) == 1
     assert len(keys[0]) == 36
-
-
-@pytest.mark.usefixtures("impatient")
-def test_a_write_without_a_key_is_not_sent_again(script: Script, connect: Callable[..., Any]):
-    script.will(GONE)
-
-    with pytest.raises(TransportError):
-        connect(script.url).create_webhook("https://erp.example/", ["image.ready"])
-
-    assert len(script.seen) == 1
 
 
 def test_a_304_that_nobody_asked_for_is_no_answer(script: Script, connect: Callable[..., Any]):

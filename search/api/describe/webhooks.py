@@ -10,13 +10,13 @@ from drf_spectacular.utils import (
     extend_schema,
 )
 
+from search.api.describe.conditions import BODY_ERRORS, GONE, WRITE_ERRORS, WRITE_HEADERS
 from search.api.describe.parts import CURSOR, found, query, responses
 from search.api.webhooks import examples, shapes
 from search.api.webhooks.serializers import NewWebhookSerializer, WebhookChangesSerializer
 from search.models import WebhookDelivery
 from search.services.webhooks.log import HIGHEST_ID
 
-BODY = ("malformed", "too_large", "length_required", "unsupported_media_type")
 NUMBER = {"type": "integer", "minimum": 1, "maximum": HIGHEST_ID}
 WEBHOOK = OpenApiParameter("webhook_id", NUMBER, OpenApiParameter.PATH)
 DELIVERY = OpenApiParameter("delivery_id", NUMBER, OpenApiParameter.PATH)
@@ -46,16 +46,17 @@ webhook_create = extend_schema(
     operation_id="webhook_create",
     summary="Tell an address of events",
     description=(
-        "The answer holds the secret that signs its messages, this once. Addresses that are not "
-        "public are refused, unless the operator has allowed their network."
+        "The answer holds the secret that signs its messages, this once; sent again under its "
+        "Idempotency-Key, the request gets it again. Addresses that are not public are refused, "
+        "unless the operator has allowed their network."
     ),
     tags=["webhooks"],
+    parameters=WRITE_HEADERS,
     request={"application/json": NewWebhookSerializer},
     responses=responses(
         _done(201, shapes.NewWebhookAnswerSerializer, examples.made),
-        "invalid",
-        "unknown_field",
-        *BODY,
+        *WRITE_ERRORS,
+        *BODY_ERRORS,
     ),
     examples=[examples.new],
 )
@@ -75,9 +76,14 @@ webhook_change = extend_schema(
         "happens while it is disabled is not kept for it."
     ),
     tags=["webhooks"],
-    parameters=[WEBHOOK],
+    parameters=[WEBHOOK, *WRITE_HEADERS],
     request={"application/json": WebhookChangesSerializer},
-    responses=responses(found(shapes.WebhookSerializer, examples.one), "invalid", *UNKNOWN, *BODY),
+    responses=responses(
+        found(shapes.WebhookSerializer, examples.one),
+        *WRITE_ERRORS,
+        *BODY_ERRORS,
+        "unknown_webhook",
+    ),
     examples=[examples.turned_off],
 )
 webhook_delete = extend_schema(
@@ -85,8 +91,8 @@ webhook_delete = extend_schema(
     summary="Delete a webhook",
     description="With the log of its deliveries. What is on its way may still arrive.",
     tags=["webhooks"],
-    parameters=[WEBHOOK],
-    responses=responses({204: OpenApiResponse(description="It is gone.")}, *UNKNOWN),
+    parameters=[WEBHOOK, *WRITE_HEADERS],
+    responses=responses(GONE, *WRITE_ERRORS, *UNKNOWN),
 )
 webhook_ping = extend_schema(
     operation_id="webhook_ping",
@@ -96,9 +102,11 @@ webhook_ping = extend_schema(
         "disabled. Tried once; the log tells what came of it."
     ),
     tags=["webhooks"],
-    parameters=[WEBHOOK],
+    parameters=[WEBHOOK, *WRITE_HEADERS],
     request=None,
-    responses=responses(_done(202, shapes.DeliverySerializer, examples.pinged), *UNKNOWN),
+    responses=responses(
+        _done(202, shapes.DeliverySerializer, examples.pinged), *WRITE_ERRORS, *UNKNOWN
+    ),
 )
 webhook_deliveries = extend_schema(
     operation_id="webhook_deliveries",
@@ -118,9 +126,11 @@ delivery_replay = extend_schema(
         "just now is left alone. For a disabled webhook it waits until that is enabled."
     ),
     tags=["webhooks"],
-    parameters=[DELIVERY],
+    parameters=[DELIVERY, *WRITE_HEADERS],
     request=None,
-    responses=responses(_done(202, shapes.DeliverySerializer, examples.replayed), *UNKNOWN),
+    responses=responses(
+        _done(202, shapes.DeliverySerializer, examples.replayed), *WRITE_ERRORS, *UNKNOWN
+    ),
 )
 message = OpenApiWebhook(
     name="event",

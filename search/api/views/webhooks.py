@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -16,23 +17,30 @@ from rest_framework.response import Response
 from search import inputs
 from search.api import cursors
 from search.api.answers import absolute, origin_of
-from search.api.base import Door
 from search.api.describe import webhooks as describe
 from search.api.fields import Strict
+from search.api.idempotency import Repeatable
 from search.api.parsers import JSONParser
 from search.api.refinement import page_size, query_params
-from search.api.webhooks.answers import delivery_card, new_webhook, webhook_card
+from search.api.webhooks.answers import (
+    delivery_card,
+    new_webhook,
+    webhook_card,
+    with_secret,
+    without_secret,
+)
 from search.api.webhooks.serializers import NewWebhookSerializer, WebhookChangesSerializer
 from search.errors import InvalidSearch
 from search.models import WebhookDelivery
 from search.services import webhooks
+from search.services.idempotency import Answered
 
 Row = TypeVar("Row", bound=Model)
 
 ADMIN = dict.fromkeys(("GET", "POST", "PATCH", "DELETE"), "admin")
 
 
-class WebhookDoor(Door):
+class WebhookDoor(Repeatable):
     """Who may see or set where the shop's news go is an administrator."""
 
     scopes = ADMIN
@@ -55,6 +63,12 @@ class WebhookList(WebhookDoor):
         made = webhooks.create_webhook(**_checked(NewWebhookSerializer, request.data))
         answer = new_webhook(origin_of(request), made)
         return Response(answer, status=status.HTTP_201_CREATED)
+
+    def to_store(self, answered: Answered) -> Answered:
+        return replace(answered, body=without_secret(answered.body))
+
+    def from_store(self, answered: Answered) -> Answered:
+        return replace(answered, body=with_secret(answered.body))
 
 
 class WebhookView(WebhookDoor):

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
 from django.urls import reverse
+from rest_framework.renderers import JSONRenderer
 
 from search.api.answers import absolute
 from search.models import Webhook, WebhookDelivery
+from search.services import webhooks
 
 
 def webhook_card(origin: str, webhook: Webhook) -> dict[str, Any]:
@@ -30,6 +33,26 @@ def webhook_card(origin: str, webhook: Webhook) -> dict[str, Any]:
 def new_webhook(origin: str, webhook: Webhook) -> dict[str, Any]:
     """With the secret, this once."""
     return {**webhook_card(origin, webhook), "secret": webhook.secret}
+
+
+def without_secret(answer: bytes) -> bytes:
+    """The answer as it may lie about: what signs stands at the webhook alone."""
+    told = json.loads(answer)
+    return _json({**told, "secret": None}) if "secret" in told else answer
+
+
+def with_secret(answer: bytes) -> bytes:
+    """The same answer again, for who was told before; the secret is null where it isn't right any
+    more, since the webhook has got another one or is gone."""
+    told = json.loads(answer)
+    if "secret" not in told:
+        return answer
+    return _json({**told, "secret": webhooks.first_secret(told["id"])})
+
+
+def _json(told: dict[str, Any]) -> bytes:
+    rendered: bytes = JSONRenderer().render(told)
+    return rendered
 
 
 def delivery_card(delivery: WebhookDelivery) -> dict[str, Any]:

@@ -49,7 +49,11 @@ class WebhookSerializer(Shape):
 class NewWebhookAnswerSerializer(WebhookSerializer):
     """The webhook with its secret, which is told this once."""
 
-    secret = serializers.CharField(help_text="Signs its messages. Keep it: nobody can ask again.")
+    secret = serializers.CharField(
+        allow_null=True,
+        help_text="Signs its messages. Keep it: nobody can ask again. Null only where the answer "
+        "comes again (`Idempotency-Replayed`) and the webhook has got another secret, or is gone.",
+    )
 
 
 class WebhookListSerializer(Shape):

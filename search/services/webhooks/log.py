@@ -47,6 +47,12 @@ def get_webhook(webhook_id: int) -> Webhook:
     return found
 
 
+def first_secret(webhook_id: int) -> str | None:
+    """The secret that the webhook was made with; None where it has got another one, or is gone."""
+    made = Webhook.objects.filter(pk=webhook_id, previous_secret="")
+    return made.values_list("secret", flat=True).first()
+
+
 def deliveries_of(webhook: Webhook) -> QuerySet[WebhookDelivery]:
     """Newest first, with their events."""
     return webhook.deliveries.select_related("event").order_by("-pk")

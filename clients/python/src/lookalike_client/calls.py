@@ -21,7 +21,8 @@ NDJSON = "application/x-ndjson"
 class Request:
     """What is asked; `path` lies below `/api/v1/`, `lines` are NDJSON.
 
-    `repeatable` says that a second one does no harm when nobody knows whether the first arrived.
+    A second one does no harm when nobody knows whether the first arrived: each write has a header
+    by which the shop knows it, or finds what it would write there already.
     """
 
     method: str
@@ -32,7 +33,6 @@ class Request:
     form: Mapping[str, str] | None = None
     photo: bytes | None = field(default=None, repr=False)
     lines: bytes | None = field(default=None, repr=False)
-    repeatable: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,6 @@ Outcome = Received | httpx.RequestError
 TIMEOUT = 30.0
 RETRIES = 3
 CONNECT = 5.0  # seconds: who doesn't take a connection by then won't
-# Nothing of the request has left when one of these is raised.
-NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 LATER = (429, 503)
 OF_PROXIES = (502, 504)
 
@@ -96,12 +94,11 @@ class Tries(Generic[T]):
 
     def _pause(self, outcome: Outcome) -> float | None:
         if isinstance(outcome, httpx.RequestError):
-            again = self._call.request.repeatable or isinstance(outcome, NOT_SENT)
-            return backoff(self._attempt) if again else None
+            return backoff(self._attempt)
         asked = retry_after(outcome.headers)
         if asked is not None and _is_for_later(outcome):
             return asked + backoff(self._attempt)
-        if outcome.status in (*LATER, *OF_PROXIES) and self._call.request.repeatable:
+        if outcome.status in (*LATER, *OF_PROXIES):
             return backoff(self._attempt)
         return None
 

@@ -32,9 +32,13 @@ class Webhook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewWebhookAnswer(Webhook):
-    """The webhook with the secret that signs its messages: nobody can ask for it again."""
+    """The webhook with the secret that signs its messages: nobody can ask for it again.
 
-    secret: str
+    None only where a call came again under its idempotency key, and the webhook has got another
+    secret since or is gone.
+    """
+
+    secret: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

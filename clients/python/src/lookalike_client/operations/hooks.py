@@ -9,6 +9,7 @@ from lookalike_client.addresses import below_root
 from lookalike_client.answers import Delivery, DeliveryList, NewWebhookAnswer, Webhook, WebhookList
 from lookalike_client.answers.webhooks import DeliveryState, Event
 from lookalike_client.calls import Call, Pages, Request, call, silent
+from lookalike_client.operations.conditions import once
 from lookalike_client.operations.refining import body_of, query_of
 
 
@@ -45,11 +46,13 @@ def create_webhook(
     *,
     description: str | None = None,
     enabled: bool | None = None,
+    idempotency_key: str | None = None,
 ) -> Call[NewWebhookAnswer]:
     """Tell an address of events. Keep the `secret`: nobody can ask for it again."""
     given = {"url": url, "events": list(events), "description": description, "enabled": enabled}
-    # Twice, it would be told of everything twice.
-    request = Request(method="POST", path="webhooks/", json=body_of(given), repeatable=False)
+    request = Request(
+        method="POST", path="webhooks/", headers=once(idempotency_key), json=body_of(given)
+    )
     return call(NewWebhookAnswer, request)
 
 
@@ -58,21 +61,29 @@ def webhook(webhook_id: int) -> Call[Webhook]:
     return call(Webhook, Request(method="GET", path=_path(webhook_id)))
 
 
-def change_webhook(webhook_id: int, **changes: Unpack[WebhookChanges]) -> Call[Webhook]:
+def change_webhook(
+    webhook_id: int, *, idempotency_key: str | None = None, **changes: Unpack[WebhookChanges]
+) -> Call[Webhook]:
     """Change what is named; `enabled=True` begins anew after failures."""
-    body = body_of(changes)
-    return call(Webhook, Request(method="PATCH", path=_path(webhook_id), json=body))
+    request = Request(
+        method="PATCH",
+        path=_path(webhook_id),
+        headers=once(idempotency_key),
+        json=body_of(changes),
+    )
+    return call(Webhook, request)
 
 
-def delete_webhook(webhook_id: int) -> Call[None]:
+def delete_webhook(webhook_id: int, *, idempotency_key: str | None = None) -> Call[None]:
     """Delete a webhook and its log."""
-    return silent(Request(method="DELETE", path=_path(webhook_id), repeatable=False))
+    headers = once(idempotency_key)
+    return silent(Request(method="DELETE", path=_path(webhook_id), headers=headers))
 
 
-def ping_webhook(webhook_id: int) -> Call[Delivery]:
+def ping_webhook(webhook_id: int, *, idempotency_key: str | None = None) -> Call[Delivery]:
     """Send a message of the type `ping`, to see whether it arrives."""
-    path = f"{_path(webhook_id)}ping/"
-    return call(Delivery, Request(method="POST", path=path, repeatable=False))
+    path, headers = f"{_path(webhook_id)}ping/", once(idempotency_key)
+    return call(Delivery, Request(method="POST", path=path, headers=headers))
 
 
 def delivery_page(
@@ -103,10 +114,10 @@ def _following_deliveries(page: DeliveryList) -> Call[DeliveryList] | None:
     return call(DeliveryList, Request(method="GET", path=path, query=query))
 
 
-def replay(delivery_id: int) -> Call[Delivery]:
+def replay(delivery_id: int, *, idempotency_key: str | None = None) -> Call[Delivery]:
     """Send a message once more, under the same id."""
     path = f"webhooks/deliveries/{int(delivery_id)}/replay/"
-    return call(Delivery, Request(method="POST", path=path, repeatable=False))
+    return call(Delivery, Request(method="POST", path=path, headers=once(idempotency_key)))
 
 
 def _path(webhook_id: int) -> str:
