@@ -47,7 +47,7 @@ class ValueRefused(LookalikeError):
 
 
 class NoSuchProduct(LookalikeError):
-    """No product has that SKU."""
+    """No product has that SKU, or none that the caller may see."""
 
     code = "unknown_product"
 

@@ -26,12 +26,6 @@ class QueryExpired(LookalikeError):
     code = "query_expired"
 
 
-class UnknownProduct(LookalikeError):
-    """No published product has that SKU."""
-
-    code = "unknown_product"
-
-
 class NotIndexedYet(LookalikeError):
     """The product's images have no vectors yet."""
 

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 
-from catalog.errors import ImageRejected, LookalikeError
+from catalog.errors import ImageRejected, LookalikeError, NoSuchProduct
 from catalog.models import Product
 from search import selectors, services
 from search.crops import Box
-from search.errors import InvalidSearch, QueryExpired, UnknownProduct
+from search.errors import InvalidSearch, QueryExpired
 from search.models import PhotoQuery
 from search.pages import shop
 from search.pages.limiting import limit_searches, limit_words
@@ -146,10 +146,10 @@ def _picture_of(product: Product) -> bytes:
 
 
 def find_product(sku: str) -> Product:
-    """The published product of that SKU. Raises UnknownProduct."""
+    """The published product of that SKU. Raises NoSuchProduct."""
     product = selectors.find_product(sku)
     if product is None:
-        raise UnknownProduct(_("That product is no longer sold. Search for another one."))
+        raise NoSuchProduct(_("That product is no longer sold. Search for another one."))
     return product
 
 

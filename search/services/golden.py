@@ -15,11 +15,12 @@ import numpy as np
 from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 
+from catalog.errors import NoSuchProduct
 from catalog.models import Product, ProductImage
 from search.embedding import Vector
 from search.engine.nearest import TABLE
 from search.engine.statements import fetch
-from search.errors import NotEnough, UnknownProduct
+from search.errors import NotEnough
 from search.models import EmbeddingSpace, GoldenQuery
 
 # Of a picture in both spaces, as it is now. Vectors are fetched once it is known which are asked.
@@ -95,12 +96,12 @@ def pin(
 
 
 def pin_product(sku: str) -> tuple[GoldenQuery, bool]:
-    """Make the main picture of the product a golden query. Raises UnknownProduct, and NotEnough for
+    """Make the main picture of the product a golden query. Raises NoSuchProduct, and NotEnough for
     a product without pictures."""
     product = Product.objects.published().filter(sku=sku).first()
     if product is None:
         told = _("There is no published product %(sku)s.")
-        raise UnknownProduct(told % {"sku": repr(sku)}, field="sku")
+        raise NoSuchProduct(told % {"sku": repr(sku)}, field="sku")
     if product.main_image is None:
         told = _("%(sku)s has no picture to ask with. Add one first.")
         raise NotEnough(told % {"sku": sku}, field="sku")

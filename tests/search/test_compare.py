@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from catalog.errors import NoSuchProduct
 from catalog.models import Product, ProductImage
-from search.errors import NotEnough, UnknownProduct
+from search.errors import NotEnough
 from search.models import EmbeddingSpace, GoldenQuery, ImageEmbedding
 from search.services import embed_pending
 from search.services.comparing import Comparison, Expectations, K, compare, remember, remembered
@@ -134,7 +135,7 @@ def test_a_product_without_pictures_cannot_be_pinned(space: EmbeddingSpace):
     make_product(sku="BARE")
     with pytest.raises(NotEnough, match=r"BARE has no picture"):
         pin_product("BARE")
-    with pytest.raises(UnknownProduct, match=r"no published product 'NONE'"):
+    with pytest.raises(NoSuchProduct, match=r"no published product 'NONE'"):
         pin_product("NONE")
     assert not GoldenQuery.objects.exists()
 

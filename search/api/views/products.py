@@ -131,7 +131,7 @@ class ProductView(Repeatable):
 
 
 def storable(sku: str) -> str:
-    """Raises UnknownProduct for a SKU that no column holds."""
+    """Raises NoSuchProduct for a SKU that no column holds."""
     if "\0" in sku:
         raise unknown_product(sku, field="sku")
     return sku

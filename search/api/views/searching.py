@@ -12,6 +12,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from catalog.errors import NoSuchProduct
 from catalog.models import Product
 from search import selectors, services
 from search.api import describe
@@ -22,14 +23,14 @@ from search.api.parsers import JSONParser
 from search.api.questions import Ask, Given, kind_of, read_ask, read_marks
 from search.api.refinement import Refinement, read_refinement
 from search.engine.types import Question, SearchResult
-from search.errors import UnknownProduct, telling
+from search.errors import telling
 from search.models import PhotoQuery
 
 DOOR = "api"
 
 
 class FindProduct(Protocol):
-    """Finds the published product of a SKU. Raises UnknownProduct with the field."""
+    """Finds the published product of a SKU. Raises NoSuchProduct with the field."""
 
     def __call__(self, sku: str, *, field: str | None) -> Product: ...
 
@@ -58,15 +59,15 @@ def found(question: Question, refinement: Refinement) -> SearchResult:
 
 
 def find_product(sku: str, *, field: str | None) -> Product:
-    """The published product of that SKU. Raises UnknownProduct."""
+    """The published product of that SKU. Raises NoSuchProduct."""
     product = selectors.find_product(sku)
     if product is None:
         raise unknown_product(sku, field=field)
     return product
 
 
-def unknown_product(sku: str, *, field: str | None) -> UnknownProduct:
-    return UnknownProduct(
+def unknown_product(sku: str, *, field: str | None) -> NoSuchProduct:
+    return NoSuchProduct(
         f"No published product has the SKU {sku[:64]!a}. See /api/v1/products/.", field=field
     )
 
