@@ -3,10 +3,8 @@ again; none is lost, whatever happens in between."""
 
 from __future__ import annotations
 
-import os
 import time
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -15,8 +13,6 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from PIL import Image
 
-from catalog.errors import ImageRejected
-from catalog.images import decode
 from catalog.models import ProductImage
 from search import filter_columns
 from search.embedder import embedder_of, unavailable
@@ -25,7 +21,6 @@ from search.embedding import (
     Embedder,
     EmbedderUnavailable,
     Outcome,
-    Preprocessing,
     Rejected,
 )
 from search.errors import SearchUnavailable
@@ -33,6 +28,7 @@ from search.filter_columns import EmbeddingRow
 from search.models import EmbeddingSpace
 from search.services import queue
 from search.services.deriving import derive
+from search.services.opening import Hiccup, open_stored, told_of
 from search.services.queue import Claim
 from search.services.spaces import ensure_space, filled_roots
 from search.services.throttling import pace
@@ -64,15 +60,7 @@ class Batch:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Hiccup:
-    """A failure that may pass by itself: the storage didn't answer, memory ran short."""
-
-    reason: str
-
-
 Result = Outcome | Hiccup
-Read = Image.Image | Rejected | Hiccup
 
 
 def embed_pending(
@@ -140,55 +128,10 @@ def _results(claims: Sequence[Claim], embedder: Embedder) -> dict[Claim, Result]
     results: dict[Claim, Result] = {}
     for start in range(0, len(claims), at_once):
         some = claims[start : start + at_once]
-        pictures, reasons = _open(some, rows, recipe=embedder.card.preprocessing)
-        results |= reasons | _embed(pictures, embedder)
+        pictures, reasons = open_stored(some, rows, recipe=embedder.card.preprocessing)
+        results |= reasons
+        results |= _embed(pictures, embedder)
     return results
-
-
-def _open(
-    claims: Sequence[Claim], rows: Mapping[int, ProductImage], *, recipe: Preprocessing
-) -> tuple[dict[Claim, Image.Image], dict[Claim, Result]]:
-    """The stored pictures of the claims, and the reasons of those that can't be had."""
-    pictures: dict[Claim, Image.Image] = {}
-    reasons: dict[Claim, Result] = {}
-    reads = _all(lambda claim: _read(rows.get(claim.image_id), recipe), claims)
-    for claim, found in zip(claims, reads, strict=True):
-        if isinstance(found, Image.Image):
-            pictures[claim] = found
-        else:
-            reasons[claim] = found
-    return pictures, reasons
-
-
-def _all(read: Callable[[Claim], Read], claims: Sequence[Claim]) -> list[Read]:
-    """What `read` says of each. A GPU waits for pictures: they are opened on all cores. On a CPU
-    the worker's own threads keep those busy."""
-    if settings.EMBEDDER_DEVICE != "cuda":
-        return [read(claim) for claim in claims]
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0)), "open") as pool:
-        return list(pool.map(read, claims))
-
-
-def _read(row: ProductImage | None, recipe: Preprocessing) -> Read:
-    if row is None:
-        return Rejected(_("The image was deleted."))
-    name = row.file.name or ""
-    try:
-        with row.file.storage.open(name) as file:
-            content = file.read()
-        return decode(content, max_bytes=len(content), at_least=recipe.decode_side).image
-    except FileNotFoundError:
-        told = _("The picture's file is missing (%(name)s). Upload the picture again.")
-        return Rejected(told % {"name": name})
-    except ImageRejected as error:
-        if isinstance(error.__cause__, MemoryError):
-            # It was small enough when it was stored.
-            return Hiccup(_("there was not enough memory to open it"))
-        told = _("The stored file can't be read: %(reason)s Upload the picture again.")
-        return Rejected(told % {"reason": error.message})
-    except Exception as error:  # noqa: BLE001 - each storage backend has exceptions of its own
-        log.warning("A stored picture could not be opened", image=row.pk, error=str(error))
-        return Hiccup(_("its file could not be opened: %(error)s") % {"error": _told(error)})
 
 
 def _embed(pictures: dict[Claim, Image.Image], embedder: Embedder) -> dict[Claim, Result]:
@@ -202,7 +145,7 @@ def _embed(pictures: dict[Claim, Image.Image], embedder: Embedder) -> dict[Claim
     except Exception as error:
         # Whichever picture it was, each is tried alone next time.
         log.exception("A batch could not be embedded", images=[each.image_id for each in pictures])
-        told = _("it could not be embedded: %(error)s") % {"error": _told(error)}
+        told = _("it could not be embedded: %(error)s") % {"error": told_of(error)}
         return dict.fromkeys(pictures, Hiccup(told))
     return dict(zip(pictures, outcomes, strict=True))
 
@@ -250,7 +193,3 @@ def _row(claim: Claim, outcome: Embedded, root: EmbeddingSpace) -> EmbeddingRow:
         descriptors=outcome.descriptors,
         colours=outcome.colours,
     )
-
-
-def _told(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
