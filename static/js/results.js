@@ -4,8 +4,8 @@ import { Cropper } from "./crop/cropper.js";
 import { takeOver } from "./fields.js";
 import { keepingFocus } from "./focus.js";
 import { wireHistory } from "./history.js";
+import { Loading } from "./loading.js";
 import { ownPhoto, showOwnPhoto, wireForgetting } from "./own-photo.js";
-import { released } from "./press.js";
 import { sendPatiently } from "./upload.js";
 
 export function wireResults(results) {
@@ -21,7 +21,7 @@ class Results {
   #root;
   #form;
   #history;
-  #abort = new AbortController();
+  #loading;
   #cropper = null;
   // While another part is searched, the filters that are wanted by then: "?in_stock=1".
   #wanted = null;
@@ -30,6 +30,7 @@ class Results {
 
   constructor(root) {
     this.#root = root;
+    this.#loading = new Loading(root, () => this.#cropper?.unanswered());
     const crop = root.querySelector("[data-crop]");
     const hasPhoto = showOwnPhoto(root);
     if (crop && (hasPhoto || crop.querySelector("[data-crop-photo][src]"))) {
@@ -114,7 +115,8 @@ class Results {
   /** Searches another part of the photo; the results stay, dimmed, until there are others. */
   async #askAgain(form, box) {
     const wanted = this.#wanted;
-    const { signal } = this.#begin();
+    clearTimeout(this.#waiting);
+    const signal = this.#loading.begin();
     const data = new FormData(form);
     const photo = form.elements.image ? ownPhoto(this.#root) : null;
     if (photo) data.set("image", photo, "photo");
@@ -126,7 +128,7 @@ class Results {
       await this.#go(answer.body.url);
     } catch (error) {
       if (signal.aborted) return;
-      this.#live.removeAttribute("aria-busy");
+      this.#loading.end();
       this.#wanted = wanted;
       this.#cropper.fail(error.told ?? form.dataset.failed, error.retryAfter);
     }
@@ -151,7 +153,7 @@ class Results {
 
   async #more(link) {
     // More of what is about to go.
-    const refining = this.#wanted !== null && this.#live.getAttribute("aria-busy") === "true";
+    const refining = this.#wanted !== null && this.#loading.busy;
     if (this.#cropper?.asking || refining) return;
     this.#again = () => this.#more(link);
     const first = await this.#append(link.href);
@@ -176,44 +178,9 @@ class Results {
     return cards.map((card) => card.querySelector("a")).find(Boolean) ?? null;
   }
 
-  /** The page behind an address, or null when another was asked for meanwhile. */
-  async #load(address) {
-    const { signal } = this.#begin();
-    try {
-      const response = await fetch(address, { signal, headers: { Accept: "text/html" } });
-      const text = await response.text();
-      const page = new DOMParser().parseFromString(text, "text/html");
-      await released();
-      signal.throwIfAborted();
-      if (response.ok && page.querySelector("[data-live]")) {
-        this.#live.removeAttribute("aria-busy");
-        return page;
-      }
-      // Expired, restarted: the browser shows what the address says by itself.
-      location.assign(address);
-    } catch {
-      if (!signal.aborted) this.#lost();
-    }
-    return null;
-  }
-
-  /** Nothing came back: what is there stays there, and can be asked for again. */
-  #lost() {
-    this.#live.removeAttribute("aria-busy");
-    const { offline, broken } = document.querySelector("[data-asking]").dataset;
-    this.#root.querySelector("[data-lost-says]").textContent = navigator.onLine ? broken : offline;
-    this.#root.querySelector("[data-lost]").hidden = false;
-    this.#cropper?.unanswered();
-  }
-
-  /** Whatever was asked before is no longer wanted. */
-  #begin() {
+  #load(address) {
     clearTimeout(this.#waiting);
-    this.#abort.abort();
-    this.#abort = new AbortController();
-    this.#live.setAttribute("aria-busy", "true");
-    this.#root.querySelector("[data-lost]").hidden = true;
-    return this.#abort;
+    return this.#loading.page(address);
   }
 
   #show(page) {
@@ -235,10 +202,6 @@ class Results {
 
   #announce(text) {
     this.#root.querySelector("[data-announce]").textContent = text;
-  }
-
-  get #live() {
-    return this.#root.querySelector("[data-live]");
   }
 
   get #title() {
