@@ -81,7 +81,8 @@ bulk_products = extend_schema(
         "by one, in their order, whatever became of the others; the last one is a summary. "
         f"At most {bulk.MOST_BYTES // 2**20} MiB, {bulk.MOST_LINES:,} lines of "
         f"{bulk.LONGEST_LINE // 1024} KiB. An Idempotency-Key is neither needed nor read: the same "
-        "body sent again finds its lines `unchanged`, and what it deletes unknown."
+        "body sent again finds its lines `unchanged`, and what it deletes unknown. It counts as "
+        "one request, however many lines it has; how many such writes go on at once is bounded."
     ),
     tags=["catalogue"],
     request={"application/x-ndjson": bulk.BulkLineSerializer},
