@@ -5,9 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 
+from search.api.limits import HIGHEST_ID
 from search.errors import InvalidSearch
-
-HIGHEST_ID = 2**63 - 1
 
 
 def encode(row_id: int) -> str:

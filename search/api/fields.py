@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from search.api import limits
+from search.crops import Box, make_box
 from search.embedding.descriptors import COLOURS
 from search.engine.weights import MOST_WEIGHT
 from search.inputs import MAX_TAG_LENGTH, MAX_TAGS, refuse_unknown, shown
@@ -76,6 +77,15 @@ def optional(**extra: Any) -> dict[str, Any]:
     return {"required": False, "allow_null": True, **extra}
 
 
+class Crop(serializers.ListField):
+    """Four numbers that are a Box."""
+
+    child = serializers.FloatField()
+
+    def run_validation(self, data: Any = serializers.empty) -> Box:
+        return make_box(super().run_validation(data))
+
+
 class TagList(serializers.ListField):
     """Tag names, `facet:value` or a bare value."""
 
@@ -135,9 +145,8 @@ def query_field() -> Query:
     )
 
 
-def crop_field() -> serializers.ListField:
-    return serializers.ListField(
-        child=serializers.FloatField(),
+def crop_field() -> Crop:
+    return Crop(
         **optional(min_length=4, max_length=4),
         help_text="Part of the photo: [x, y, width, height] as shares from 0 to 1.",
     )

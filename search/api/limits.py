@@ -12,6 +12,7 @@ DEFAULT_K = 24
 LONGEST_LENGTH = 18
 COLOUR_SCHEMA = {"type": "string", "enum": [each.name for each in COLOURS]}
 MAX_SKU = 64
+HIGHEST_ID = 2**63 - 1  # of a row
 # A batch costs as many searches as it holds, but no more memory than its body and its answer: the
 # hits of 64 queries with the usual k fit, about a kilobyte each.
 MAX_BATCH = 64

@@ -24,7 +24,6 @@ from search.api.fields import (
     query_field,
     weight_field,
 )
-from search.crops import Box, make_box
 from search.engine.types import MAX_K, MAX_TEXT, SORTS, Filters
 from search.errors import InvalidSearch
 from search.inputs import MAX_CATEGORY_LENGTH, make_filters
@@ -96,9 +95,6 @@ class QuestionSerializer(RefinementSerializer):
     query_id = query_field()
     crop = crop_field()
 
-    def validate_crop(self, crop: list[float]) -> Box:
-        return make_box(crop)
-
 
 class ExampleSerializer(Strict):
     """One of a photo, a product or an earlier query, to be liked or disliked."""
@@ -113,9 +109,6 @@ class ExampleSerializer(Strict):
         max_value=1,
         help_text="Above 0: like this; below 0: unlike this; 0 is refused. The proportions count.",
     )
-
-    def validate_crop(self, crop: list[float]) -> Box:
-        return make_box(crop)
 
     def validate_weight(self, weight: float) -> float:
         return check_weight(weight)

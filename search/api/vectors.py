@@ -19,7 +19,7 @@ from search.api.questions import Given, checked_body, rules_of
 from search.api.serializers import PlacedList
 from search.api.shape import Shape
 from search.api.shapes import TookSerializer, boxes_field
-from search.crops import Box, make_box, parse_crop
+from search.crops import parse_crop
 from search.embedding.protocol import Vector
 from search.errors import InvalidSearch
 
@@ -39,18 +39,12 @@ class EncodedSerializer(Strict):
         "base64: half as long.",
     )
 
-    def validate_crop(self, crop: list[float]) -> Box:
-        return make_box(crop)
-
 
 class PictureSerializer(Strict):
     """A photo, or a part of it."""
 
     image_base64 = photo_field()
     crop = crop_field()
-
-    def validate_crop(self, crop: list[float]) -> Box:
-        return make_box(crop)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if "image_base64" not in attrs:

@@ -12,10 +12,10 @@ from drf_spectacular.utils import (
 
 from search.api.describe.conditions import BODY_ERRORS, GONE, WRITE_ERRORS, WRITE_HEADERS
 from search.api.describe.parts import CURSOR, found, query, responses
+from search.api.limits import HIGHEST_ID
 from search.api.webhooks import examples, shapes
 from search.api.webhooks.serializers import NewWebhookSerializer, WebhookChangesSerializer
 from search.models import WebhookDelivery
-from search.services.webhooks.log import HIGHEST_ID
 
 NUMBER = {"type": "integer", "minimum": 1, "maximum": HIGHEST_ID}
 WEBHOOK = OpenApiParameter("webhook_id", NUMBER, OpenApiParameter.PATH)

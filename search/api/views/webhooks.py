@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from django.db.models import Model, QuerySet
 from django.urls import reverse
 from rest_framework import status
-from rest_framework.exceptions import ParseError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,7 +17,6 @@ from search import inputs
 from search.api import cursors
 from search.api.answers import absolute, origin_of
 from search.api.describe import webhooks as describe
-from search.api.fields import Strict
 from search.api.idempotency import Repeatable
 from search.api.parsers import JSONParser
 from search.api.refinement import page_size, query_params
@@ -29,7 +27,7 @@ from search.api.webhooks.answers import (
     with_secret,
     without_secret,
 )
-from search.api.webhooks.serializers import NewWebhookSerializer, WebhookChangesSerializer
+from search.api.webhooks.serializers import read_changes, read_webhook
 from search.errors import InvalidSearch
 from search.models import WebhookDelivery
 from search.services import webhooks
@@ -60,7 +58,7 @@ class WebhookList(WebhookDoor):
     @describe.webhook_create
     def post(self, request: Request) -> Response:
         self.refuse_params(request)
-        made = webhooks.create_webhook(**_checked(NewWebhookSerializer, request.data))
+        made = webhooks.create_webhook(**read_webhook(request.data))
         answer = new_webhook(origin_of(request), made)
         return Response(answer, status=status.HTTP_201_CREATED)
 
@@ -83,7 +81,7 @@ class WebhookView(WebhookDoor):
     def patch(self, request: Request, webhook_id: int) -> Response:
         self.refuse_params(request)
         webhook = webhooks.get_webhook(webhook_id)
-        changes = _checked(WebhookChangesSerializer, request.data)
+        changes = read_changes(request.data)
         return Response(
             webhook_card(origin_of(request), webhooks.change_webhook(webhook, **changes))
         )
@@ -127,15 +125,6 @@ class ReplayView(WebhookDoor):
         webhooks.replay(WebhookDelivery.objects.filter(pk=found.pk))
         answer = delivery_card(webhooks.get_delivery(delivery_id))
         return Response(answer, status=status.HTTP_202_ACCEPTED)
-
-
-def _checked(kind: type[Strict], body: Any) -> dict[str, Any]:
-    if not isinstance(body, dict):
-        raise ParseError('The body must be a JSON object, such as {"enabled": false}.')
-    serializer = kind(data=body)
-    serializer.is_valid(raise_exception=True)
-    checked: dict[str, Any] = serializer.validated_data
-    return checked
 
 
 def _page(

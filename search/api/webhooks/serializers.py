@@ -8,6 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from search.api.fields import Strict, optional
+from search.api.questions import checked_body, rules_of
 from search.services.webhooks.registering import MAX_DESCRIPTION
 from search.webhooks import EVENTS
 from search.webhooks.targets import MAX_URL
@@ -43,3 +44,14 @@ class WebhookChangesSerializer(NewWebhookSerializer):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{**kwargs, "partial": True})
+
+
+def read_webhook(body: Any) -> dict[str, Any]:
+    """What a new webhook is to be. Raises ParseError, ValidationError, UnknownField."""
+    such_as = '{"url": "https://erp.example.com/hooks", "events": ["image.ready"]}'
+    return checked_body(rules_of(NewWebhookSerializer), body, such_as=such_as)
+
+
+def read_changes(body: Any) -> dict[str, Any]:
+    """What is to change of one. Raises as `read_webhook`."""
+    return checked_body(rules_of(WebhookChangesSerializer), body, such_as='{"enabled": false}')

@@ -12,8 +12,6 @@ from django.utils import timezone
 from search.errors import UnknownWebhook
 from search.models import Webhook, WebhookDelivery
 
-HIGHEST_ID = 2**63 - 1
-
 Row = TypeVar("Row", bound=Model)
 
 
@@ -41,7 +39,7 @@ def disabled_webhooks() -> QuerySet[Webhook]:
 
 def get_webhook(webhook_id: int) -> Webhook:
     """Raises UnknownWebhook."""
-    found = Webhook.objects.filter(pk=webhook_id).first() if webhook_id <= HIGHEST_ID else None
+    found = Webhook.objects.filter(pk=webhook_id).first()
     if found is None:
         raise UnknownWebhook(f"No webhook has the id {webhook_id}. See /api/v1/webhooks/.")
     return found
@@ -61,7 +59,7 @@ def deliveries_of(webhook: Webhook) -> QuerySet[WebhookDelivery]:
 def get_delivery(delivery_id: int) -> WebhookDelivery:
     """Raises UnknownWebhook."""
     rows = WebhookDelivery.objects.select_related("event")
-    found = rows.filter(pk=delivery_id).first() if delivery_id <= HIGHEST_ID else None
+    found = rows.filter(pk=delivery_id).first()
     if found is None:
         raise UnknownWebhook(f"No delivery has the id {delivery_id}; old ones are purged.")
     return found
