@@ -6,6 +6,7 @@ import structlog
 from django.core.exceptions import ImproperlyConfigured
 
 from config.settings import env
+from config.stack.cores import THREADS, default_processes
 from config.stack.urls import celery_broker, database_settings
 
 BASE_DIR = env.BASE_DIR
@@ -73,7 +74,9 @@ TEMPLATES = [
     },
 ]
 
-WEB_THREADS = env.number("WEB_THREADS", 8, minimum=1)
+# Gunicorn tells its workers what it runs, so these are true wherever they were set.
+WEB_CONCURRENCY = env.number("WEB_CONCURRENCY", default_processes(), minimum=1)
+WEB_THREADS = env.number("WEB_THREADS", THREADS, minimum=1)
 try:
     _database = database_settings(env.text("DATABASE_URL", "postgresql:///lookalike"))
 except ValueError as error:

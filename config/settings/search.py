@@ -6,19 +6,27 @@ import os
 from datetime import timedelta
 
 from config.settings import env
-from config.settings.base import WEB_THREADS
+from config.settings.base import WEB_CONCURRENCY, WEB_THREADS
+from config.settings.room import room
 from config.settings.webhooks import WEBHOOK_SECONDS
 
 EMBEDDER = env.text("EMBEDDER", "efficientnet-lite0/balanced@1")
 EMBEDDER_ENGINE = env.text("EMBEDDER_ENGINE", "auto")
 EMBEDDER_DEVICE = env.text("EMBEDDER_DEVICE", "cpu")
-# Photos embedded at the same time in one web process.
-EMBED_CONCURRENCY = env.number("EMBED_CONCURRENCY", 2, minimum=1)
-# Photos that wait for their turn there; a further one gets 503 with Retry-After. Two threads stay
-# free to say so at once, and for everything that isn't a photo.
-EMBED_QUEUE = env.number("EMBED_QUEUE", max(1, WEB_THREADS - EMBED_CONCURRENCY - 2))
+_room = room(processes=WEB_CONCURRENCY, threads=WEB_THREADS)
+# Photos embedded at the same time in one web process, and those that wait for their turn there: a
+# further one gets 503 with Retry-After.
+EMBED_CONCURRENCY = env.number("EMBED_CONCURRENCY", _room.photos, minimum=1)
+EMBED_QUEUE = env.number("EMBED_QUEUE", _room.photos_waiting)
 # So does one that would wait longer than this, by what photos took of late.
 EMBED_QUEUE_SECONDS = env.number("EMBED_QUEUE_SECONDS", 2, minimum=0)
+# The same of searches.
+SEARCH_CONCURRENCY = env.number("SEARCH_CONCURRENCY", _room.searches, minimum=1)
+SEARCH_QUEUE = env.number("SEARCH_QUEUE", _room.searches_waiting)
+SEARCH_QUEUE_SECONDS = env.number("SEARCH_QUEUE_SECONDS", 1, minimum=0)
+# Bulk writes, and requests that wait for an image's index, at the same time in one web process.
+BULK_WRITES_AT_ONCE = _room.bulk_writes
+LONG_POLLS_AT_ONCE = _room.long_polls
 # Claimed and written together: of a picture's CPU time, statements take 1.1 ms with 16, .5 with 32.
 EMBED_BATCH = env.number("EMBED_BATCH", 32, minimum=1)
 # Batches that one worker embeds at the same time; each takes one core.

@@ -1,4 +1,4 @@
-"""Gunicorn's settings: one process with several threads, which share the loaded embedder."""
+"""Gunicorn's settings: a process for each core, whose threads share a loaded embedder."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ import signal
 from pathlib import Path
 from typing import Any
 
+from prometheus_client.multiprocess import mark_process_dead
+
+from config.stack.cores import web_processes, web_threads
 from config.stack.process import die_with_parent
 
 # Before numpy is loaded: its libraries' own threads would take the cores of other requests.
@@ -16,9 +19,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 _memory = Path("/dev/shm")  # noqa: S108 - gunicorn keeps an unlinked heartbeat file there
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
-workers = int(os.environ.get("WEB_CONCURRENCY", "1"))
+workers = web_processes()
 worker_class = "gthread"
-threads = int(os.environ.get("WEB_THREADS", "8"))
+threads = web_threads()
 preload_app = False  # an embedder that was loaded before the fork would hang in the worker
 timeout = 60
 graceful_timeout = 4  # below the supervisor's 5 s
@@ -32,6 +35,23 @@ control_socket_disable = True
 proc_name = "lookalike"
 
 
+def on_starting(server: Any) -> None:
+    """What runs is what the settings of the workers reckon with, whether it was said in the
+    environment or by --workers; and what an earlier life counted is gone."""
+    os.environ["WEB_CONCURRENCY"] = str(server.cfg.workers)
+    os.environ["WEB_THREADS"] = str(server.cfg.threads)
+    if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        for left in Path(folder).glob("*.db"):
+            left.unlink()
+
+
 def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's signature
     """A killed master must not leave workers that hold the port."""
     die_with_parent(signal.SIGKILL, server.pid)
+
+
+def child_exit(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's signature
+    """Its counts stay, as those of a living worker do; what was true of it at the moment goes."""
+    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+        mark_process_dead(worker.pid)  # type: ignore[no-untyped-call] # the library's

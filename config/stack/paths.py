@@ -42,6 +42,11 @@ class Layout:
         return self.data / "logs"
 
     @property
+    def metrics(self) -> Path:
+        """What the web's processes have counted since they were started."""
+        return self.data / "metrics"
+
+    @property
     def lock(self) -> Path:
         return self.data / "stack.lock"
 

@@ -8,7 +8,7 @@ import signal
 import subprocess
 from pathlib import Path
 
-from config.stack import tuning
+from config.stack import cores, tuning
 from config.stack.errors import StackError
 from config.stack.leftovers import wait_until_unused
 from config.stack.paths import Layout
@@ -142,7 +142,7 @@ def _configure(layout: Layout, *, durable: bool) -> Path:
         "hba_file": str(files["hba"]),
         "ident_file": str(files["ident"]),
         "password_encryption": "scram-sha-256",
-        "max_connections": "100",
+        "max_connections": str(tuning.connections(cores.web_processes(), cores.web_threads())),
         "jit": "off",  # compiling costs more than these short queries take
         "random_page_cost": "1.1",
         "checkpoint_timeout": "15min",

@@ -35,13 +35,15 @@ def services(layout: Layout, environment: Mapping[str, str], *, bind: str) -> tu
         ("webhooks", "The webhooks' worker", webhooks),
         ("beat", "The clock of the workers", BEAT),
     )
+    # The workers count in the database, so what they would write there is nobody's to read.
+    own = {"web": {"PROMETHEUS_MULTIPROC_DIR": str(layout.metrics)}}
     return tuple(
         Service(
             name=name,
             title=title,
             argv=argv,
             log=layout.logs / f"{name}.log",
-            environment={**ONE_THREAD, **environment, "BIND": bind},
+            environment={**ONE_THREAD, **environment, "BIND": bind, **own.get(name, {})},
             cwd=CHECKOUT,
         )
         for name, title, argv in rows

@@ -1,4 +1,4 @@
-"""Postgres's settings for the memory there is, shared with a web server and two workers."""
+"""Postgres's settings for the memory there is, shared with the web's processes and the workers."""
 
 from __future__ import annotations
 
@@ -38,6 +38,12 @@ def plan(total: int) -> Memory:
         work_mem=_between(4 * MB, total // 512, 64 * MB),
         max_wal_size=_between(512 * MB, total // 8, 4 * GB),
     )
+
+
+def connections(processes: int, threads: int) -> int:
+    """As many as the pools of the web's processes may hold, each thread's and two spare, and some
+    for workers, commands and their owner; never fewer than Postgres's own default."""
+    return max(100, processes * (threads + 2) + 40)
 
 
 def total_memory(

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from catalog.errors import LookalikeError
 
-MOST_AT_ONCE = max(1, settings.WEB_THREADS // 4)
+MOST_AT_ONCE = settings.BULK_WRITES_AT_ONCE
 # A client that says nothing for so long, or takes nothing of its answer, is gone.
 SILENT_SECONDS = 60
 places = BoundedSemaphore(MOST_AT_ONCE)

@@ -1,6 +1,6 @@
 """Waiting for an image's index state, without holding up the others who ask.
 
-A request that waits holds a thread, so a quarter of the threads may wait at once. It looks again by
+A request that waits holds a thread, so only some of the threads may wait at once. It looks again by
 itself every so often: a channel (LISTEN) would hold a connection for each of them, or need a
 listener of its own. The connection goes back to the pool between two looks.
 """
@@ -22,9 +22,7 @@ from search.engine.types import ImageIndex
 MOST_SECONDS = 30
 # An image is ready some tenths of a second after its upload where nothing else waits.
 STEP_SECONDS = 0.25
-
-# A single thread has nobody to wait in: it is needed for what is asked next.
-MOST_WAITING = min(settings.WEB_THREADS - 1, max(1, settings.WEB_THREADS // 4))
+MOST_WAITING = settings.LONG_POLLS_AT_ONCE
 slots = BoundedSemaphore(MOST_WAITING)
 
 

@@ -20,6 +20,7 @@ def examine() -> Iterator[Finding]:
     if not database.ok:
         yield index.embedder(None)
         return
+    yield servers.connections()
     migrations = servers.migrations()
     yield migrations
     if migrations.ok:

@@ -15,6 +15,8 @@ from search.throttling import without_redis
 from search.workers import embedding_workers
 
 REDIS_SECONDS = 1.0
+# Connections to Postgres: the workers' threads, their clock, and a command or two.
+FOR_WORKERS = 16
 
 
 def database() -> Finding:
@@ -29,6 +31,24 @@ def database() -> Finding:
     told = f"{versions.postgres_name}, pgvector {versions.pgvector or 'is missing'}"
     fault = database_fault(versions)
     return Finding("Postgres", told, fault.hint if fault else "")
+
+
+def connections() -> Finding:
+    """Whether Postgres lets in as many as the web's pools may hold, and the workers beside them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('max_connections')::int")
+        [allowed] = cursor.fetchone()
+    web = settings.WEB_CONCURRENCY * (settings.WEB_THREADS + 2)
+    needed = web + FOR_WORKERS
+    told = f"{allowed} are allowed, the web may hold {web}"
+    if needed <= allowed:
+        return Finding("Connections", told)
+    return Finding(
+        "Connections",
+        told,
+        f"Set max_connections of Postgres to {needed} or more, or WEB_THREADS or WEB_CONCURRENCY "
+        "to less.",
+    )
 
 
 def migrations() -> Finding:

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
 import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import httpx
 import pytest
-from django.db import connection
 
 from catalog.models import Product
+from tests.api.gunicorns import answers, serving
 from tests.api.keys import with_key
 from tests.search.conftest import wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-ROOT = Path(__file__).parents[2]
 BULK = "/api/v1/products/bulk/"
 TYPE = {"Content-Type": "application/x-ndjson"}
 
@@ -30,42 +25,8 @@ TYPE = {"Content-Type": "application/x-ndjson"}
 @pytest.fixture
 def port(tmp_path: Path, client: Any) -> Iterator[int]:
     """The port of a gunicorn that serves this test's database."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        number: int = probe.getsockname()[1]
-    address = connection.settings_dict
-    host = quote(str(address["HOST"]), safe="")
-    user = quote(f"{address['USER']}:{address['PASSWORD']}", safe=":").rstrip(":")
-    database = f"postgresql://{user}@{host}:{address['PORT'] or ''}/{address['NAME']}"
-    environment = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "config.settings.test",
-        "DATABASE_URL": database,
-        "BIND": f"127.0.0.1:{number}",
-        "WEB_THREADS": "2",
-    }
-    command = [sys.executable, "-m", "gunicorn", "-c", "config/stack/gunicorn_config.py"]
-    with (tmp_path / "log").open("wb") as log:
-        server = subprocess.Popen(
-            [*command, "tests.api.served:application"],
-            cwd=ROOT,
-            env=environment,
-            stdout=log,
-            stderr=log,
-        )
-        try:
-            wait_until(lambda: answers(number), "gunicorn answers")
-            yield number
-        finally:
-            server.terminate()
-            server.wait(timeout=20)
-
-
-def answers(port: int) -> bool:
-    try:
-        return httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=5).status_code == 200
-    except httpx.TransportError:
-        return False
+    with serving(tmp_path / "log", WEB_CONCURRENCY="1", WEB_THREADS="2") as number:
+        yield number
 
 
 @pytest.fixture

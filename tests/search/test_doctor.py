@@ -59,6 +59,7 @@ def test_a_sound_installation_is_told_so(workers: Workers):
         "Postgres",
         "Redis",
         "Embedding worker",
+        "Connections",
         "Migrations",
         "Embedder",
         "Embedding space",
@@ -66,6 +67,19 @@ def test_a_sound_installation_is_told_so(workers: Workers):
         "Queue",
         "Index",
     ]
+
+
+@pytest.mark.django_db
+def test_a_postgres_that_lets_too_few_in(settings: Any):
+    settings.WEB_CONCURRENCY, settings.WEB_THREADS = 10, 98
+
+    found = findings()["Connections"]
+
+    assert found.told.endswith(" are allowed, the web may hold 1000")
+    assert found.todo == (
+        "Set max_connections of Postgres to 1016 or more, or WEB_THREADS or WEB_CONCURRENCY to "
+        "less."
+    )
 
 
 @pytest.mark.django_db
