@@ -39,6 +39,13 @@ class EmbedderBusy(LookalikeError):
     retry_after = 2
 
 
+class SearchBusy(LookalikeError):
+    """More searches at once than the shop answers. `retry_after` is in seconds."""
+
+    code = "busy"
+    retry_after = 1
+
+
 class SearchUnavailable(LookalikeError):
     """Photos can't be embedded at present: the weights are missing or damaged."""
 

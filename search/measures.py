@@ -1,4 +1,4 @@
-"""Counters of this process for Prometheus. Whoever does the work reports it here."""
+"""Counters of the web processes for Prometheus. Whoever does the work reports it here."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ _embed_seconds = Histogram(
 _turned_away = Counter(
     "lookalike_query_embed_refused", "Query photos refused because the embedder was busy."
 )
+_refused = Counter("lookalike_searches_refused", "Searches refused because too many came at once.")
 _throttled = Counter(
     "lookalike_searches_throttled", "Requests refused to whoever asked too often.", ["kind"]
 )
@@ -35,6 +36,11 @@ def embedded_query(*, seconds: float) -> None:
 def refused_query() -> None:
     """A query photo found every embedder slot taken."""
     _turned_away.inc()
+
+
+def refused_search() -> None:
+    """A search found every place taken, and the line full."""
+    _refused.inc()
 
 
 def throttled(*, kind: str) -> None:

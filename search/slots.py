@@ -1,4 +1,7 @@
-"""Who may embed a query now: some at once, a short line, and the others told at once."""
+"""Who may embed a query now, or search: some at once, a short line, and the others told at once.
+
+Nobody waits here for one place while holding another.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from search import measures
-from search.errors import EmbedderBusy
+from search.errors import EmbedderBusy, SearchBusy
 from search.turns import Turns
 
 WORDS_SECONDS = 0.2
@@ -25,9 +28,14 @@ def _slots(_kind: str, concurrency: int, line: int | None) -> Turns:
     return Turns(concurrency, line=line)
 
 
-def _slots_for(kind: str, *, line: int | None = None) -> Turns:
+def _photo_slots() -> Turns:
     with _lock:
-        return _slots(kind, settings.EMBED_CONCURRENCY, line)
+        return _slots("photos", settings.EMBED_CONCURRENCY, settings.EMBED_QUEUE)
+
+
+def _search_slots() -> Turns:
+    with _lock:
+        return _slots("searches", settings.SEARCH_CONCURRENCY, settings.SEARCH_QUEUE)
 
 
 @contextmanager
@@ -39,20 +47,17 @@ def slot() -> Iterator[None]:
     those who would wait longer than EMBED_QUEUE_SECONDS not at all. Who doesn't get one meets
     EmbedderBusy.
     """
-    slots = _slots_for("photos", line=settings.EMBED_QUEUE)
+    slots = _photo_slots()
     if not slots.acquire(timeout=settings.EMBED_QUEUE_SECONDS):
         raise _busy()
-    began = time.monotonic()
-    try:
+    with _held(slots):
         yield
-    finally:
-        slots.release(took=time.monotonic() - began)
 
 
 def refuse_when_full() -> None:
     """Raise EmbedderBusy where `slot` would refuse at once: before a photo's bytes are read, which
     takes a thread that could tell others the same."""
-    if _slots_for("photos", line=settings.EMBED_QUEUE).full(timeout=settings.EMBED_QUEUE_SECONDS):
+    if _photo_slots().full(timeout=settings.EMBED_QUEUE_SECONDS):
         raise _busy()
 
 
@@ -70,10 +75,47 @@ def words_slot() -> Iterator[None]:
     Words are found without their vector too: waits for WORDS_SECONDS only, then raises
     EmbedderBusy.
     """
-    slots = _slots_for("words")
+    with _lock:
+        slots = _slots("words", settings.EMBED_CONCURRENCY, None)
     if not slots.acquire(timeout=WORDS_SECONDS):
         raise EmbedderBusy("Many people are searching by words right now.")
     try:
         yield
     finally:
         slots.release()
+
+
+@contextmanager
+def search_slot(*, admitted: bool = False) -> Iterator[None]:
+    """The right to search: SEARCH_CONCURRENCY callers at once in this process.
+
+    First come, first served: SEARCH_QUEUE callers wait, those who would wait longer than
+    SEARCH_QUEUE_SECONDS not at all. Who doesn't get a turn meets SearchBusy; a caller who is
+    `admitted`, because their photo was embedded meanwhile, isn't turned away at the end of a line.
+    """
+    slots = _search_slots()
+    if not slots.acquire(timeout=settings.SEARCH_QUEUE_SECONDS, admitted=admitted):
+        raise _crowded()
+    with _held(slots):
+        yield
+
+
+def refuse_when_crowded() -> None:
+    """Raise SearchBusy where `search_slot` would refuse at once: before a photo is embedded for a
+    search that nobody can answer."""
+    if _search_slots().full(timeout=settings.SEARCH_QUEUE_SECONDS):
+        raise _crowded()
+
+
+def _crowded() -> SearchBusy:
+    measures.refused_search()
+    return SearchBusy(_("Many people are searching right now. Please try again in a few seconds."))
+
+
+@contextmanager
+def _held(slots: Turns) -> Iterator[None]:
+    began = time.monotonic()
+    try:
+        yield
+    finally:
+        slots.release(took=time.monotonic() - began)

@@ -30,13 +30,16 @@ class Turns:
         with self._lock:
             return not self._free and self._too_long(timeout)
 
-    def acquire(self, *, timeout: float) -> bool:
-        """Whether a place was had within `timeout` seconds; `release` gives it back."""
+    def acquire(self, *, timeout: float, admitted: bool = False) -> bool:
+        """Whether a place was had within `timeout` seconds; `release` gives it back.
+
+        Who was `admitted` before, and has done a part of the work, joins even a line that is full.
+        """
         with self._lock:
             if self._free:
                 self._free -= 1
                 return True
-            if self._too_long(timeout):
+            if not admitted and self._too_long(timeout):
                 return False
             turn = threading.Event()
             self._waiting.append(turn)

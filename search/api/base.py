@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import ExitStack
 from typing import Any
 
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import is_valid_path, reverse
 from django.utils.cache import patch_vary_headers
 from rest_framework.exceptions import NotFound
@@ -19,7 +21,7 @@ from search.api.deprecation import Deprecation
 from search.api.parsers import FormParser, JSONParser
 from search.inputs import UnknownField, shown
 from search.models import Scope
-from search.slots import refuse_when_full
+from search.slots import refuse_when_crowded, refuse_when_full, search_slot
 from search.throttling import Kind
 
 
@@ -31,6 +33,8 @@ class Door(APIView):
     - `kinds`: as what a request without a key counts, if it does;
     - `charges_itself`: those that call `charge` themselves, as their body says how much;
     - `photos`: those that take photos, which the embedder must have room for;
+    - `searches`: those that search, which hold a turn for it from before they are counted to their
+      answer; with a photo only while they search, so they take it themselves;
     - `deprecated`: what will go: methods by their names in capitals, parameters by theirs.
 
     `no_store` marks answers that tell of a customer's photo.
@@ -43,12 +47,17 @@ class Door(APIView):
     kinds: Mapping[str, Kind] = {}
     charges_itself: Collection[str] = ()
     photos: Collection[str] = ()
+    searches: Collection[str] = ()
     deprecated: Mapping[str, Deprecation] = {}
 
     def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
         # A charset such as rot13 is known to Python but reads no text, and crashes the parsing.
         request.encoding = "utf-8"
         return super().initialize_request(request, *args, **kwargs)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        with ExitStack() as self._turn:
+            return super().dispatch(request, *args, **kwargs)
 
     def scope_of(self, method: str) -> str:
         """The scope that the method needs; "" where it needs none, or there is no such method."""
@@ -69,10 +78,18 @@ class Door(APIView):
         method = _method(request)
         plain = request._request  # noqa: SLF001 - DRF keeps Django's request there
         self.refuse_oversized(plain)
-        if method in self.photos and limits.brings_photo(plain):
-            refuse_when_full()
+        if method in self.photos:
+            self._refuse_photos(plain, searched=method in self.searches)
+        elif method in self.searches:
+            self._turn.enter_context(search_slot())
         if self.scope_of(method) and method not in self.charges_itself:
             charging.charge(request, kind=self.kinds.get(method))
+
+    def _refuse_photos(self, request: HttpRequest, *, searched: bool) -> None:
+        if limits.brings_photo(request):
+            refuse_when_full()
+        if searched:
+            refuse_when_crowded()
 
     def refuse_params(self, request: Request) -> None:
         """Raises UnknownField for any: whoever puts into the address what belongs into the body

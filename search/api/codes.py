@@ -45,7 +45,7 @@ CODES: Mapping[str, Code] = {
     "throttled": Code(429, "More requests in a short time than this caller may make.", 1),
     "quota_exceeded": Code(429, "The API key has used up its requests of today."),
     "internal": Code(500, "A fault of this server; the request id finds it in the log."),
-    "busy": Code(503, "More photos or bulk writes at once than there is room for.", 2),
+    "busy": Code(503, "More photos, searches or bulk writes at once than there is room for.", 2),
     "search_unavailable": Code(503, "Photos can't be embedded at present.", 30),
     "unavailable": Code(503, "A server that the shop stands on doesn't answer.", 5),
     "storage_full": Code(507, "The disk is full; nothing was stored."),

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_safe
 from catalog.models import Category, Product, Tag
 from search import selectors
 from search.engine.types import Filters, SearchHit
-from search.errors import NotIndexedYet, SearchUnavailable
+from search.errors import NotIndexedYet, SearchBusy, SearchUnavailable
 from search.pages.cards import card_of_hit, money, picture_of, stock_words
 from search.pages.rendering import page
 from search.pages.sections import trail_of
+from search.slots import search_slot
 
 MORE = 8
 
@@ -79,11 +80,13 @@ def _place(item: Product) -> dict[str, Any]:
 
 
 def _more_like(item: Product) -> tuple[SearchHit, ...]:
-    """Products that look like this one; none while its own pictures aren't indexed."""
+    """Products that look like this one; none while its own pictures aren't indexed, and none where
+    too many search: the product itself is worth more."""
     try:
-        question = selectors.similar_question(product=item)
-        return selectors.search(question=question, k=MORE, door="page").hits
-    except (NotIndexedYet, SearchUnavailable):
+        with search_slot():
+            question = selectors.similar_question(product=item)
+            return selectors.search(question=question, k=MORE, door="page").hits
+    except (NotIndexedYet, SearchUnavailable, SearchBusy):
         return ()
 
 

@@ -23,6 +23,7 @@ from search.models import PhotoQuery
 from search.pages.answered import answered
 from search.pages.cards import card_of_hit
 from search.pages.headline import first_far, heading_of, reach_of, status_of_result
+from search.pages.in_turn import in_turn
 from search.pages.marking import moved_by
 from search.pages.pinned import pinned_of
 from search.pages.query_string import MOST_COLOUR, Asked, read
@@ -37,6 +38,7 @@ NEAREST_CATEGORIES = 4
 
 @require_safe
 @cache_control(private=True, no_store=True)
+@in_turn
 def results(request: HttpRequest, query_id: UUID) -> HttpResponse:
     """The nearest products for a stored query; 410 with a way on where the query is gone."""
     try:

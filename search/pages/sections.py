@@ -18,6 +18,7 @@ from search.engine.types import SearchResult
 from search.errors import SearchUnavailable, Throttled
 from search.pages.answered import answered
 from search.pages.cards import card_of_hit, grouped
+from search.pages.in_turn import in_turn
 from search.pages.limiting import limit_words
 from search.pages.query_string import Asked, read
 from search.pages.refining import chips_of, groups_of, kept, price_bands_of
@@ -36,6 +37,7 @@ class Branch:
 
 
 @require_safe
+@in_turn
 def category(request: HttpRequest, slug: str) -> HttpResponse:
     """A section of the shop and everything below it."""
     section = get_object_or_404(Category, slug=slug)

@@ -98,6 +98,20 @@ def test_nobody_waits_who_would_wait_too_long_by_what_turns_took():
     assert not turns.full(timeout=2.1)
 
 
+def test_who_was_admitted_before_waits_behind_a_line_that_is_full():
+    turns = Turns(1, line=0)
+    turns.acquire(timeout=0)
+    waiter = Thread(target=turns.acquire, kwargs={"timeout": LONG, "admitted": True})
+    waiter.start()
+    wait_for(turns, waiting=1)
+
+    assert not turns.acquire(timeout=LONG)  # at once
+
+    turns.release()
+    waiter.join(LONG)
+    assert not waiter.is_alive()
+
+
 def test_one_long_turn_is_soon_forgotten():
     turns = Turns(1)
     turns.acquire(timeout=0)

@@ -31,7 +31,7 @@ product_list = extend_schema(
     tags=["products"],
     parameters=[*CURSOR, fields_of(shapes.ListedProductSerializer), _STATUS, *FILTERS],
     responses=responses(
-        found(shapes.ProductListSerializer, examples.listed), *ASKING, "missing_scope"
+        found(shapes.ProductListSerializer, examples.listed), *ASKING, "missing_scope", "busy"
     ),
 )
 product = extend_schema(
@@ -59,5 +59,6 @@ similar = extend_schema(
         *ASKING,
         "unknown_product",
         "not_indexed_yet",
+        "busy",
     ),
 )

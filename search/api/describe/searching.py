@@ -57,6 +57,7 @@ feedback = extend_schema(
         "unknown_product",
         "not_indexed_yet",
         "query_expired",
+        "busy",
         "search_unavailable",
     ),
     examples=[examples.marked],
@@ -68,7 +69,9 @@ results = extend_schema(
     tags=["search"],
     parameters=[*PAGING, *FILTERS],
     responses=responses(
-        found(shapes.AnswerSerializer, examples.explained), *ASKING, "not_found", "query_expired"
+        found(shapes.AnswerSerializer, examples.explained),
+        *ASKING,
+        *("not_found", "query_expired", "busy"),
     ),
 )
 forget = extend_schema(

@@ -26,6 +26,7 @@ from search.api.views.searching import found, make_example, timings, unknown_pro
 from search.engine.types import SearchResult
 from search.errors import EmbedderBusy, SearchUnavailable
 from search.models import PhotoQuery
+from search.slots import search_slot
 
 # A question that can be searched for, with its stored query.
 Ready = tuple[Ask, PhotoQuery]
@@ -36,7 +37,7 @@ class BatchView(Door):
 
     no_store = True
     scopes = {"POST": "search"}
-    charges_itself = photos = ("POST",)
+    charges_itself = photos = searches = ("POST",)
     parser_classes = [JSONParser]
 
     @describe.batch
@@ -50,7 +51,8 @@ class BatchView(Door):
         answers, results = [], []
         for number, outcome in enumerate(outcomes):
             try:
-                answer, result = _answer(request, outcome)
+                with search_slot(admitted=True):  # of each: others may search in between
+                    answer, result = _answer(request, outcome)
             except (LookalikeError, exceptions.APIException) as error:
                 answers.append(_refusal(number, error))
             else:

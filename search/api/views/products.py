@@ -38,6 +38,8 @@ STATUSES = (*Product.Status.values, EVERY_STATUS)
 class ProductList(Door):
     """`GET products/`: published products, newest first, under the same filters as a search."""
 
+    searches = ("GET",)
+
     @describe.product_list
     def get(self, request: Request) -> Response:
         allowed = ("cursor", "k", "status", sparse.NAME, *inputs.FILTER_NAMES)
@@ -169,6 +171,7 @@ class SimilarView(Door):
 
     scopes = {"GET": "search"}
     kinds = {"GET": "words"}
+    searches = ("GET",)
 
     @describe.similar
     def get(self, request: Request, sku: str) -> Response:

@@ -25,6 +25,7 @@ from search.api.refinement import Refinement, read_refinement
 from search.engine.types import Question, SearchResult
 from search.errors import telling
 from search.models import PhotoQuery
+from search.slots import search_slot
 
 DOOR = "api"
 
@@ -77,7 +78,7 @@ class SearchView(Door):
 
     no_store = True
     scopes = {"POST": "search"}
-    charges_itself = photos = ("POST",)
+    charges_itself = photos = searches = ("POST",)
 
     @describe.search
     def post(self, request: Request) -> Response:
@@ -86,7 +87,8 @@ class SearchView(Door):
         charge(request, kind=kind_of(request.data))
         ask = read_ask(request)
         query, took = _remember(ask)
-        return _answer(request, query, ask.refinement, started, **took)
+        with search_slot(admitted=True):
+            return _answer(request, query, ask.refinement, started, **took)
 
 
 def _remember(ask: Ask) -> tuple[PhotoQuery, dict[str, float]]:
@@ -116,6 +118,7 @@ class FeedbackView(Door):
     no_store = True
     scopes = {"POST": "search"}
     kinds = {"POST": "words"}
+    searches = ("POST",)
     parser_classes = [JSONParser]
 
     @describe.feedback
@@ -139,6 +142,7 @@ class ResultsView(Door):
     no_store = True
     scopes = {"GET": "search", "DELETE": "search"}
     kinds = {"GET": "words"}
+    searches = ("GET",)
 
     @describe.results
     def get(self, request: Request, query_id: UUID) -> Response:
