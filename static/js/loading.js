@@ -1,6 +1,7 @@
 // The page behind an address, fetched while the present one stays. Of several, the last one counts.
 
 import { released } from "./press.js";
+import { fetchPatiently } from "./upload.js";
 
 export class Loading {
   #root;
@@ -34,7 +35,7 @@ export class Loading {
   async page(address) {
     const signal = this.begin();
     try {
-      const response = await fetch(address, { signal, headers: { Accept: "text/html" } });
+      const response = await fetchPatiently(address, { signal, headers: { Accept: "text/html" } });
       const text = await response.text();
       const page = new DOMParser().parseFromString(text, "text/html");
       await released();

@@ -1,4 +1,5 @@
-// One POST with progress. fetch() can't tell how much of a body has left; XMLHttpRequest can.
+// One POST with progress (fetch() can't tell how much of a body has left; XMLHttpRequest can), and
+// patience with a busy shop.
 
 /**
  * Sends the form, with `onProgress(percent)` on the way and `onSent()` when all of it has left;
@@ -30,11 +31,23 @@ const MOST_PATIENCE = 10;
 /** Sends, and once more where the shop asks to be asked again soon; `onWaiting` says so. */
 export async function sendPatiently(url, form, { onWaiting, ...options }) {
   const answer = await send(url, form, options);
-  const soon = answer.retryAfter && answer.retryAfter <= MOST_PATIENCE;
-  if (answer.status !== 503 || !soon) return answer;
+  if (!busy(answer.status, answer.retryAfter)) return answer;
   onWaiting?.();
   await pause(answer.retryAfter * 1000, options.signal);
   return send(url, form, options);
+}
+
+/** Fetches, and once more where the shop asks to be asked again soon. */
+export async function fetchPatiently(url, options) {
+  const response = await fetch(url, options);
+  const seconds = Number(response.headers.get("Retry-After")) || 0;
+  if (!busy(response.status, seconds)) return response;
+  await pause(seconds * 1000, options.signal);
+  return fetch(url, options);
+}
+
+function busy(status, retryAfter) {
+  return status === 503 && retryAfter > 0 && retryAfter <= MOST_PATIENCE;
 }
 
 function pause(milliseconds, signal) {

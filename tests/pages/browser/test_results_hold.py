@@ -73,6 +73,25 @@ def test_show_more_without_a_connection_can_be_tried_again(page: Page) -> None:
     cards(page, 30)
 
 
+def test_a_filter_that_a_busy_shop_refuses_is_asked_for_once_more(page: Page) -> None:
+    asked: list[str] = []
+
+    def busy_at_first(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) > 1:
+            route.continue_()
+        else:
+            route.fulfill(status=503, headers={"Retry-After": "1"}, body="busy")
+
+    page.route("**/search/*/?in_stock=1", busy_at_first)
+    page.evaluate("window.sameDocument = true")
+    page.get_by_label("In stock").click()
+
+    page.wait_for_url("**in_stock=1")
+    assert len(asked) == 2
+    assert page.evaluate("window.sameDocument") is True
+
+
 @pytest.mark.parametrize("link", ["Skip to content", "Back to your search"])
 def test_a_link_within_the_page_keeps_what_was_shown(page: Page, link: str) -> None:
     page.get_by_role("link", name="Show more").click()
