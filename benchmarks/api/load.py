@@ -33,12 +33,14 @@ from benchmarks.embed.pictures import jpeg, photos
 from benchmarks.page.shop import running_shop
 
 OUT = Path(__file__).parents[1] / "out"
+KINDS = ("photo", "vector")
 LEVELS = (0.5, 0.8, 1.0, 1.5)
 USABLE = 0.7
 DIFFERENT = 12
 LONGER_SIDE = 800
 BAD_SHARE = 0.1
 ALONE = 60
+WARMING = 40
 
 Row = dict[str, Any]
 
@@ -49,6 +51,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--pid", type=int, help="its supervisor, whose children's CPU counts")
     parser.add_argument("--photos", type=Path, help="a folder of photos; else the sample's")
     parser.add_argument("--seconds", type=float, default=30.0, help="of each level")
+    parser.add_argument("--kinds", nargs="+", choices=KINDS, default=KINDS)
     parser.add_argument("--levels", type=float, nargs="+", default=LEVELS)
     return parser.parse_args()
 
@@ -60,6 +63,7 @@ def main() -> None:
         found = {
             kind: _measured(url, pid, requests, asked, Path(scratch))
             for kind, requests in kinds.items()
+            if kind in asked.kinds
         }
     OUT.mkdir(exist_ok=True)
     report = {"load_before": os.getloadavg(), "cores": os.cpu_count(), "kinds": found}
@@ -98,9 +102,7 @@ def _kinds(url: str, folder: Path, scratch: Path) -> dict[str, list[Row]]:
     skus = [each["sku"] for each in listed if each["image"]]
     return {
         "photo": good + [{**good[0], "image": str(half)}] * bad,
-        "stored vector": [
-            {"method": "GET", "path": f"/api/v1/products/{sku}/similar/"} for sku in skus
-        ],
+        "vector": [{"method": "GET", "path": f"/api/v1/products/{sku}/similar/"} for sku in skus],
     }
 
 
@@ -108,7 +110,7 @@ def _measured(
     url: str, pid: int, requests: Sequence[Row], asked: argparse.Namespace, scratch: Path
 ) -> Row:
     good = [each for each in requests if not each.get("image", "").endswith("half.jpg")]
-    _alone(url, pid, good, count=20)  # the first ones load what all share
+    _warm(url, good)
     alone = _alone(url, pid, good, count=ALONE)
     ceiling = (os.cpu_count() or 1) * USABLE * 1000 / alone["cpu_ms"]
     levels = [
@@ -120,21 +122,32 @@ def _measured(
     return {"alone": alone, "ceiling": ceiling, "levels": levels, "after": after}
 
 
+def _warm(url: str, requests: Sequence[Row]) -> None:
+    """Ask on a connection each, whichever process accepts it, until all have loaded what they
+    need."""
+    for number in range(WARMING):
+        with httpx.Client(base_url=url, timeout=30) as client:
+            _ask(client, requests[number % len(requests)])
+
+
 def _alone(url: str, pid: int, requests: Sequence[Row], *, count: int) -> Row:
     """One request after the other: seconds by the clock, and the stack's CPU for each of them."""
     took, before = [], _cpu(pid)
     with httpx.Client(base_url=url, timeout=30) as client:
         for number in range(count):
-            each = requests[number % len(requests)]
-            files = {"image": Path(each["image"]).read_bytes()} if "image" in each else None
             began = time.perf_counter()
-            client.request(each["method"], each["path"], files=files).raise_for_status()
+            _ask(client, requests[number % len(requests)])
             took.append(time.perf_counter() - began)
     return {
         "cpu_ms": 1000 * (_cpu(pid) - before) / count,
         "p50_ms": 1000 * statistics.median(took),
         "p95_ms": 1000 * _percentile(took, 0.95),
     }
+
+
+def _ask(client: httpx.Client, request: Row) -> None:
+    files = {"image": Path(request["image"]).read_bytes()} if "image" in request else None
+    client.request(request["method"], request["path"], files=files).raise_for_status()
 
 
 def _level(
