@@ -53,6 +53,12 @@ def test_the_page_says_so_and_leads_back_to_itself(
     assert page.one("a")["href"] == address
 
 
+def test_it_is_said_in_the_visitors_language(client: Client, results: str, full: None):
+    response = client.get(results, headers={"Accept-Language": "zh-hans"})
+
+    assert "现在搜索的人很多。请过几秒再试。" in response.content.decode()
+
+
 def test_a_product_is_shown_without_others_like_it(client: Client, results: str, full: None):
     crowded = Reading(client.get("/p/red-shoe/"))
 
