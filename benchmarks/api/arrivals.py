@@ -2,7 +2,9 @@
 
     python -m benchmarks.api.arrivals --url http://127.0.0.1:8000 --plan PLAN.json
 
-A process of its own, because Locust's sockets are gevent's. `PLAN.json` holds the rate per second,
+A process of its own, because Locust's sockets are gevent's. Each request has a connection of its
+own, as of so many clients: kept ones would tie each to whichever process accepted it, and break
+where one has rested for longer than the server waits. `PLAN.json` holds the rate per second,
 the seconds, and the requests: method, path, JSON or a file to send as the form's `image`. Prints a
 row for each answer as JSON: when it was asked for, how long it took (from the moment it was due:
 what waits for the sender counts too), and the status, 0 where the connection failed.
@@ -64,16 +66,18 @@ class Arrivals:
 
 
 def _prepared(request: dict[str, Any]) -> dict[str, Any]:
-    given = {"method": request["method"], "url": request["path"], "name": request["path"]}
+    headers = {"Connection": "close"}
+    path = request["path"]
+    given = {"method": request["method"], "url": path, "name": path, "headers": headers}
     if "image" in request:
         part = f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="image"; filename="p.jpg"'
         head = f"{part}\r\nContent-Type: image/jpeg\r\n\r\n".encode()
         tail = f"\r\n--{BOUNDARY}--\r\n".encode()
         given["data"] = head + Path(request["image"]).read_bytes() + tail
-        given["headers"] = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
+        headers["Content-Type"] = f"multipart/form-data; boundary={BOUNDARY}"
     elif "json" in request:
         given["data"] = json.dumps(request["json"])
-        given["headers"] = {"Content-Type": "application/json"}
+        headers["Content-Type"] = "application/json"
     return given
 
 
