@@ -72,3 +72,13 @@ def test_a_key_at_its_end_is_told_so_before_its_photos_are_unpacked(
 )
 def test_vectors_cost_what_their_photos_cost(body: Any, cost: int):
     assert vectors.cost_of(body) == cost
+
+
+def test_a_bulk_write_counts_as_one_request(client: Client):
+    lines = b"".join(b'{"sku": "P%d", "stock": 1}\n' % number for number in range(3))
+    keyed = with_key(client, "write", per_minute=2)
+
+    answer = keyed.post("/api/v1/products/bulk/", lines, content_type="application/x-ndjson")
+
+    assert len(b"".join(answer.streaming_content).splitlines()) == 4
+    assert answer["RateLimit-Remaining"] == "1"
