@@ -20,7 +20,7 @@ _memory = Path("/dev/shm")  # noqa: S108 - gunicorn keeps an unlinked heartbeat 
 
 bind = os.environ.get("BIND", "127.0.0.1:8000")
 workers = web_processes()
-worker_class = "gthread"
+worker_class = "config.stack.patience.PatientWorker"  # gthread, for no client for ever
 threads = web_threads()
 preload_app = False  # an embedder that was loaded before the fork would hang in the worker
 timeout = 60

@@ -30,6 +30,7 @@ CODES: Mapping[str, Code] = {
     "unknown_webhook": Code(404, "No webhook, or no delivery of it, has that id."),
     "method_not_allowed": Code(405, "The address exists, but not for this method."),
     "not_acceptable": Code(406, "The Accept header rules out every form there is."),
+    "too_slow": Code(408, "The body came too slowly, or stopped coming."),
     "not_indexed_yet": Code(409, "The product's photos are still being indexed.", 5),
     "idempotency_in_use": Code(409, "A request with that Idempotency-Key is still running.", 1),
     "query_expired": Code(410, "The query has expired, was deleted, or never was."),

@@ -158,7 +158,9 @@ def _suspicious(error: SuspiciousOperation) -> Problem:
 
 
 @problem_of.register
-def _cut_off(error: UnreadablePostError) -> Problem:  # noqa: ARG001 - registered by its type
+def _cut_off(error: UnreadablePostError) -> Problem:
+    if isinstance(error.__cause__, TimeoutError):
+        return Problem("too_slow", "The body came too slowly. Send less, or over a better line.")
     return Problem("malformed", "The connection broke before the whole body was here.")
 
 

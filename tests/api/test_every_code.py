@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import uuid
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -104,6 +105,18 @@ def full_disk(world: World) -> Any:
     return world.writer.post(f"{LAMP}images/", {"image": SimpleUploadedFile("a.jpg", photo())})
 
 
+class Stalled(BytesIO):
+    """A body that stops coming, as the server tells it."""
+
+    def read(self, _size: int | None = -1) -> bytes:
+        raise TimeoutError
+
+
+def too_slow(world: World) -> Any:
+    stalled = {"CONTENT_TYPE": JSON, "CONTENT_LENGTH": "100", "wsgi.input": Stalled()}
+    return world.client.generic("POST", SEARCH, **stalled)
+
+
 def not_indexed(world: World) -> Any:
     make_product(sku="BARE")
     return world.client.get(f"{PRODUCTS}BARE/similar/")
@@ -127,6 +140,7 @@ PROVOKED: dict[str, Callable[[World], Any]] = {
     "unknown_webhook": lambda world: with_key(world.client, "admin").get("/api/v1/webhooks/9999/"),
     "method_not_allowed": lambda world: world.client.delete(PRODUCTS),
     "not_acceptable": lambda world: world.client.get(PRODUCTS, headers={"Accept": "text/csv"}),
+    "too_slow": too_slow,
     "not_indexed_yet": not_indexed,
     "idempotency_in_use": still_running,
     "query_expired": lambda world: world.client.get(f"{SEARCH}{uuid.uuid4()}/"),

@@ -55,7 +55,7 @@ WRITE_HEADERS = [IDEMPOTENCY_KEY, REPLAYED]
 WRITE_ERRORS = ("invalid", "idempotency_in_use", "idempotency_mismatch")
 BODY_ERRORS = (
     *("unknown_field", "malformed", "too_large", "length_required"),
-    "unsupported_media_type",
+    *("too_slow", "unsupported_media_type"),
 )
 UNCHANGED = {304: OpenApiResponse(description="It is as the client has it.")}
 GONE = {204: OpenApiResponse(description="It is gone.")}

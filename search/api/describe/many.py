@@ -35,6 +35,7 @@ batch = extend_schema(
         "malformed",
         "too_large",
         "length_required",
+        "too_slow",
         "unsupported_media_type",
         "busy",
         "search_unavailable",

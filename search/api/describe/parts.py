@@ -24,7 +24,7 @@ ALWAYS = (
 ASKING = ("invalid", "unknown_field", "unknown_filter")
 PHOTO = (
     *("malformed", "empty", "corrupt", "too_small", "too_dark", "too_large", "too_many_pixels"),
-    *("unsupported_type", "unsupported_media_type", "length_required", "busy"),
+    *("unsupported_type", "unsupported_media_type", "length_required", "too_slow", "busy"),
     "search_unavailable",
 )
 

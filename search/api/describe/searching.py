@@ -52,6 +52,7 @@ feedback = extend_schema(
         "malformed",
         "too_large",
         "length_required",
+        "too_slow",
         "unsupported_media_type",
         "not_found",
         "unknown_product",

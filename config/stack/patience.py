@@ -1,0 +1,84 @@
+"""How long a thread waits for what a client sends, however it drips in.
+
+Gunicorn reads on for as long as there is a byte now and then: as many clients as there are threads,
+each sending one a second, would hold them all for hours. A proxy that buffers requests spares us
+that; this is for shops without one.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import select
+import socket
+import time
+from typing import Any
+
+from gunicorn.http import get_parser
+from gunicorn.workers.gthread import ThreadWorker
+
+# So long may one wait, and all of a request's waits together, and longer for what has come at that
+# rate: what Apache's mod_reqtimeout allows by default. A photo takes a minute over a poor line.
+SECONDS = float(os.environ.get("SLOW_CLIENT_SECONDS", "20"))
+LEAST_BYTES_PER_SECOND = 500
+
+
+class TooSlow(TimeoutError):
+    """The client's time is up. Gunicorn takes it for a connection that the client has reset, and
+    says nothing of it: anybody can bring it about as often as he likes."""
+
+    def __init__(self) -> None:
+        super().__init__(errno.ECONNRESET, "The request came too slowly.")
+
+
+class PatientWorker(ThreadWorker):
+    """Gunicorn's worker with threads, which reads a request's head and body with patience."""
+
+    def handle(self, conn: Any) -> Any:
+        if conn.parser is None and not conn.cfg.is_ssl:
+            conn.parser = get_parser(conn.cfg, Line(conn.sock), conn.client)
+        line = conn.parser and conn.parser.unreader.sock
+        if isinstance(line, Line):
+            line.begin()
+        return super().handle(conn)
+
+
+class Line:
+    """What gunicorn's parser reads of a connection. A view that sets a timeout on the socket itself
+    has the say."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._readable = select.poll()
+        self._readable.register(sock, select.POLLIN)
+        self._timeout: float | None = None
+        self._until = 0.0
+        self.begin()
+
+    def begin(self) -> None:
+        """A new request."""
+        self._waited, self._came = 0.0, 0
+
+    def recv(self, size: int) -> bytes:
+        """Up to `size` bytes. Raises TooSlow."""
+        if self._sock.gettimeout() is not None:
+            return self._sock.recv(size)
+        began = time.monotonic()
+        left = min(SECONDS, SECONDS + self._came / LEAST_BYTES_PER_SECOND - self._waited)
+        if self._timeout is not None:
+            left = min(left, self._until - began)
+        if left <= 0 or not self._readable.poll(left * 1000):
+            raise TooSlow
+        self._waited += time.monotonic() - began
+        piece = self._sock.recv(size)
+        self._came += len(piece)
+        return piece
+
+    def gettimeout(self) -> float | None:
+        return self._timeout
+
+    def settimeout(self, seconds: float | None) -> None:
+        """For all that follows together, where a socket would begin anew with every byte: so
+        gunicorn bounds how long it reads what nobody wants."""
+        self._timeout = seconds
+        self._until = time.monotonic() + (seconds or 0.0)
