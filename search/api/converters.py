@@ -15,3 +15,15 @@ class QueryId:
 
     def to_url(self, value: UUID | str) -> str:
         return str(value)
+
+
+class Sku:
+    """Whatever stands there, line breaks too: the view says what no SKU holds."""
+
+    regex = r"[\s\S]+"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value

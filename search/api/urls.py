@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path, re_path, register_converter
 
 from search.api.base import Nowhere
-from search.api.converters import QueryId
+from search.api.converters import QueryId, Sku
 from search.api.views.batches import BatchView
 from search.api.views.bulk import BulkView
 from search.api.views.docs import DocsView, SchemaView
@@ -22,6 +22,7 @@ from search.api.views.webhooks import (
 )
 
 register_converter(QueryId, "query_id")
+register_converter(Sku, "sku")
 
 app_name = "api"
 urlpatterns = [
@@ -33,9 +34,9 @@ urlpatterns = [
     path("images/<int:image_id>/", ImageView.as_view(), name="image"),
     path("products/bulk/", BulkView.as_view(), name="bulk"),
     path("products/", ProductList.as_view(), name="products"),
-    path("products/<path:sku>/similar/", SimilarView.as_view(), name="similar"),
-    path("products/<path:sku>/images/", ProductImages.as_view(), name="product_images"),
-    path("products/<path:sku>/", ProductView.as_view(), name="product"),
+    path("products/<sku:sku>/similar/", SimilarView.as_view(), name="similar"),
+    path("products/<sku:sku>/images/", ProductImages.as_view(), name="product_images"),
+    path("products/<sku:sku>/", ProductView.as_view(), name="product"),
     path("webhooks/", WebhookList.as_view(), name="webhooks"),
     path("webhooks/<int:webhook_id>/", WebhookView.as_view(), name="webhook"),
     path("webhooks/<int:webhook_id>/ping/", PingView.as_view(), name="webhook_ping"),

@@ -172,7 +172,7 @@ def test_a_form_that_makes_no_sense(writer: Client, form: Any, code: str, field:
     assert_error(writer.post(IMAGES, parts), 400, code, field)
 
 
-@pytest.mark.parametrize("sku", ["NONE", "a%00b", "x" * 400])
+@pytest.mark.parametrize("sku", ["NONE", "a%00b", "a%0Ab", "x" * 400])
 def test_no_such_product(writer: Client, sku: str):
     body = {"image_base64": photo_base64()}
     response = send_json(writer.post, f"{PRODUCTS}{sku}/images/", body)

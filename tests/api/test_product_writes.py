@@ -191,7 +191,7 @@ def test_a_body_that_is_none(writer: Client, body: str, kind: str, status: int, 
         assert_error(caller(LAMP, body, content_type=kind), status, code)
 
 
-@pytest.mark.parametrize("sku", ["x" * 65, " A", "A ", "a\0b", "a\u200bb"])
+@pytest.mark.parametrize("sku", ["x" * 65, " A", "A ", "a\0b", "a\nb", "a\u200bb"])
 def test_a_sku_that_no_product_can_have(writer: Client, sku: str):
     address = reverse("api:product", args=[sku])
     assert_error(send_json(writer.put, address, LEAST), 400, "invalid", "sku")

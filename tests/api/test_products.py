@@ -125,7 +125,7 @@ def test_a_product_tells_all_of_itself(client: Client, shop: Shop):
     }
 
 
-@pytest.mark.parametrize("sku", ["A/B", "with space", "Größe 7", "a%b", "x/similar"])
+@pytest.mark.parametrize("sku", ["A/B", "with space", "Größe 7", "a%b", "a\nb", "x/similar"])
 def test_any_sku_has_an_address(client: Client, shop: Shop, sku: str):
     shop.red.sku = sku
     shop.red.save()
@@ -142,7 +142,7 @@ def test_any_sku_has_an_address(client: Client, shop: Shop, sku: str):
 def test_a_product_nobody_may_see(client: Client, db: None):
     make_product(sku="DRAFT", status="draft")
     make_product(sku="OLD", status="archived")
-    for sku in ("DRAFT", "OLD", "NONE", "a%00b"):
+    for sku in ("DRAFT", "OLD", "NONE", "a%00b", "a%0Ab"):
         assert_error(client.get(f"{PRODUCTS}{sku}/"), 404, "unknown_product", "sku")
         assert_error(client.get(f"{PRODUCTS}{sku}/similar/"), 404, "unknown_product", "sku")
 
