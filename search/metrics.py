@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 from django.conf import settings
@@ -11,7 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, generate_latest
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    generate_latest,
+    values,
+)
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -48,7 +53,8 @@ def _may_read(request: HttpRequest) -> bool:
 def _counted() -> CollectorRegistry:
     """What the web processes counted; of this one alone, and its memory and CPU with it, where they
     share no folder for it."""
-    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    # Decided when the library was imported, which may have been before a file .env was read.
+    if not values.ValueClass._multiprocess:  # noqa: SLF001
         return REGISTRY
     registry = CollectorRegistry()
     MultiProcessCollector(registry)  # type: ignore[no-untyped-call] # the library's

@@ -1,6 +1,6 @@
 """Who may embed a query now, or search: some at once, a short line, and the others told at once.
 
-Nobody waits here for one place while holding another.
+Nobody waits here for one place while holding another, but for that of words, and not for long.
 """
 
 from __future__ import annotations
@@ -90,8 +90,9 @@ def search_slot(*, admitted: bool = False) -> Iterator[None]:
     """The right to search: SEARCH_CONCURRENCY callers at once in this process.
 
     First come, first served: SEARCH_QUEUE callers wait, those who would wait longer than
-    SEARCH_QUEUE_SECONDS not at all. Who doesn't get a turn meets SearchBusy; a caller who is
-    `admitted`, because their photo was embedded meanwhile, isn't turned away at the end of a line.
+    SEARCH_QUEUE_SECONDS not at all. Who doesn't get a turn meets SearchBusy. A caller who was
+    `admitted` by `refuse_when_crowded`, and has been counted or has had a photo embedded meanwhile,
+    joins even a full line; after SEARCH_QUEUE_SECONDS there they meet SearchBusy all the same.
     """
     slots = _search_slots()
     if not slots.acquire(timeout=settings.SEARCH_QUEUE_SECONDS, admitted=admitted):
@@ -101,8 +102,8 @@ def search_slot(*, admitted: bool = False) -> Iterator[None]:
 
 
 def refuse_when_crowded() -> None:
-    """Raise SearchBusy where `search_slot` would refuse at once: before a photo is embedded for a
-    search that nobody can answer."""
+    """Raise SearchBusy where `search_slot` would refuse at once: before a body is read, a caller is
+    counted or a photo is embedded for a search that nobody can answer."""
     if _search_slots().full(timeout=settings.SEARCH_QUEUE_SECONDS):
         raise _crowded()
 

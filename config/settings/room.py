@@ -8,6 +8,8 @@ from typing import NamedTuple
 PHOTOS = 1 / 4
 SEARCHES = 1 / 2
 BULK_WRITES = LONG_POLLS = 1 / 12
+# Where there are few, the line of searches is shorter, so that two are left; one of eight.
+SPARE = 2
 
 
 class Room(NamedTuple):
@@ -28,12 +30,10 @@ def room(*, processes: int, threads: int) -> Room:
     for a second or two. In each, one search works in Python while another waits for Postgres.
     """
     photos, searches = max(1, 2 // processes), 2
-    return Room(
-        photos=photos,
-        photos_waiting=max(1, int(threads * PHOTOS) - photos),
-        searches=searches,
-        searches_waiting=max(1, int(threads * SEARCHES) - searches),
-        bulk_writes=max(1, int(threads * BULK_WRITES)),
-        # A single thread has nobody to wait in: it is needed for what is asked next.
-        long_polls=min(threads - 1, max(1, int(threads * LONG_POLLS))),
-    )
+    photos_waiting = max(1, int(threads * PHOTOS) - photos)
+    bulk_writes = max(1, int(threads * BULK_WRITES))
+    # A single thread has nobody to wait in: it is needed for what is asked next.
+    long_polls = min(threads - 1, max(1, int(threads * LONG_POLLS)))
+    others = photos + photos_waiting + searches + bulk_writes + long_polls
+    searches_waiting = min(int(threads * SEARCHES) - searches, threads - SPARE - others)
+    return Room(photos, photos_waiting, searches, max(0, searches_waiting), bulk_writes, long_polls)

@@ -34,6 +34,9 @@ worker_tmp_dir = str(_memory) if os.access(_memory, os.W_OK) else None
 control_socket_disable = True
 proc_name = "lookalike"
 
+# What prometheus_client's files are called; somebody may have named a folder that holds others.
+COUNTS = ("counter", "histogram", "summary", "gauge")
+
 
 def on_starting(server: Any) -> None:
     """What runs is what the settings of the workers reckon with, whether it was said in the
@@ -42,8 +45,9 @@ def on_starting(server: Any) -> None:
     os.environ["WEB_THREADS"] = str(server.cfg.threads)
     if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         Path(folder).mkdir(parents=True, exist_ok=True)
-        for left in Path(folder).glob("*.db"):
-            left.unlink()
+        for kind in COUNTS:
+            for left in Path(folder).glob(f"{kind}_*.db"):
+                left.unlink()
 
 
 def post_fork(server: Any, worker: Any) -> None:  # noqa: ARG001 - gunicorn's signature

@@ -8,7 +8,6 @@ that; this is for shops without one.
 from __future__ import annotations
 
 import errno
-import os
 import select
 import socket
 import time
@@ -17,9 +16,11 @@ from typing import Any
 from gunicorn.http import get_parser
 from gunicorn.workers.gthread import ThreadWorker
 
-# So long may one wait, and all of a request's waits together, and longer for what has come at that
-# rate: what Apache's mod_reqtimeout allows by default. A photo takes a minute over a poor line.
-SECONDS = float(os.environ.get("SLOW_CLIENT_SECONDS", "20"))
+from config.stack.cores import whole_number
+
+# So long may one wait, and all of a request's waits together; what comes meanwhile makes up for
+# them at that rate, as with Apache's mod_reqtimeout. A photo takes a minute over a poor line.
+SECONDS = whole_number("SLOW_CLIENT_SECONDS", 20)
 LEAST_BYTES_PER_SECOND = 500
 
 
@@ -57,21 +58,22 @@ class Line:
 
     def begin(self) -> None:
         """A new request."""
-        self._waited, self._came = 0.0, 0
+        self._patience = float(SECONDS)
 
     def recv(self, size: int) -> bytes:
         """Up to `size` bytes. Raises TooSlow."""
-        if self._sock.gettimeout() is not None:
+        if self._timeout is None and self._sock.gettimeout() is not None:
             return self._sock.recv(size)
         began = time.monotonic()
-        left = min(SECONDS, SECONDS + self._came / LEAST_BYTES_PER_SECOND - self._waited)
+        left = self._patience
         if self._timeout is not None:
             left = min(left, self._until - began)
         if left <= 0 or not self._readable.poll(left * 1000):
             raise TooSlow
-        self._waited += time.monotonic() - began
         piece = self._sock.recv(size)
-        self._came += len(piece)
+        # Nobody saves up: what came at once would else buy hours of a byte now and then.
+        earned = len(piece) / LEAST_BYTES_PER_SECOND - (time.monotonic() - began)
+        self._patience = min(SECONDS, self._patience + earned)
         return piece
 
     def gettimeout(self) -> float | None:

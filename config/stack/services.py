@@ -16,6 +16,7 @@ PATIENT = ("nice", "-n", "10")
 QUIET = ("--without-gossip", "--without-mingle", "-l", "INFO")
 WORKER = (*PATIENT, *CELERY, "worker", "-P", "threads", *QUIET)
 # A core belongs to one picture: threads that numpy's libraries start beside ours only take turns.
+METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 # Without the default's file of last runs: every task is due within minutes anyway, and a file that
@@ -35,15 +36,16 @@ def services(layout: Layout, environment: Mapping[str, str], *, bind: str) -> tu
         ("webhooks", "The webhooks' worker", webhooks),
         ("beat", "The clock of the workers", BEAT),
     )
-    # The workers count in the database, so what they would write there is nobody's to read.
-    own = {"web": {"PROMETHEUS_MULTIPROC_DIR": str(layout.metrics)}}
+    # The workers count in the database: what they would write into such a folder nobody reads.
+    shared = {name: value for name, value in environment.items() if name != METRICS_FOLDER}
+    own = {"web": {METRICS_FOLDER: str(layout.metrics)}}
     return tuple(
         Service(
             name=name,
             title=title,
             argv=argv,
             log=layout.logs / f"{name}.log",
-            environment={**ONE_THREAD, **environment, "BIND": bind, **own.get(name, {})},
+            environment={**ONE_THREAD, **shared, "BIND": bind, **own.get(name, {})},
             cwd=CHECKOUT,
         )
         for name, title, argv in rows

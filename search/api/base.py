@@ -33,8 +33,8 @@ class Door(APIView):
     - `kinds`: as what a request without a key counts, if it does;
     - `charges_itself`: those that call `charge` themselves, as their body says how much;
     - `photos`: those that take photos, which the embedder must have room for;
-    - `searches`: those that search, which hold a turn for it from before they are counted to their
-      answer; with a photo only while they search, so they take it themselves;
+    - `searches`: those that search: refused before they are counted where there is no room. GET
+      then holds a turn to its answer; others have a body to be read before, and take it themselves;
     - `deprecated`: what will go: methods by their names in capitals, parameters by theirs.
 
     `no_store` marks answers that tell of a customer's photo.
@@ -78,18 +78,14 @@ class Door(APIView):
         method = _method(request)
         plain = request._request  # noqa: SLF001 - DRF keeps Django's request there
         self.refuse_oversized(plain)
-        if method in self.photos:
-            self._refuse_photos(plain, searched=method in self.searches)
-        elif method in self.searches:
-            self._turn.enter_context(search_slot())
+        if method in self.photos and limits.brings_photo(plain):
+            refuse_when_full()
+        if method in self.searches:
+            refuse_when_crowded()
         if self.scope_of(method) and method not in self.charges_itself:
             charging.charge(request, kind=self.kinds.get(method))
-
-    def _refuse_photos(self, request: HttpRequest, *, searched: bool) -> None:
-        if limits.brings_photo(request):
-            refuse_when_full()
-        if searched:
-            refuse_when_crowded()
+        if method == "GET" and method in self.searches:
+            self._turn.enter_context(search_slot(admitted=True))
 
     def refuse_params(self, request: Request) -> None:
         """Raises UnknownField for any: whoever puts into the address what belongs into the body

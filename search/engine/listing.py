@@ -41,20 +41,26 @@ IMAGES = f"""
 
 def listed(
     resolved: Resolved, *, statuses: Collection[str], before: int | None, limit: int
-) -> list[ProductRow]:
+) -> tuple[list[ProductRow], int | None]:
     """The newest products of these statuses that pass the filters, embedded or not: those with a
-    smaller id than `before`, where that is given."""
+    smaller id than `before`, where that is given; and the id before which more follow, if any do.
+
+    A product that goes while it is read leaves the page shorter, and does not end the list.
+    """
     narrowed, params = narrowing(resolved)
     if before is not None:
         narrowed, params = narrowed + BEFORE, {**params, "before": before}
-    asked = {**params, "statuses": list(statuses), "limit": limit}
-    page = [Match(pk) for (pk,) in fetch(LISTED.format(narrowed=narrowed), asked)]
+    asked = {**params, "statuses": list(statuses), "limit": limit + 1}
+    ids = [pk for (pk,) in fetch(LISTED.format(narrowed=narrowed), asked)]
+    page = [Match(pk) for pk in ids[:limit]]
     found = product_rows(page, statuses=statuses)
-    return [found[each.product_id] for each in page if each.product_id in found]
+    rows = [found[each.product_id] for each in page if each.product_id in found]
+    return rows, ids[limit - 1] if len(ids) > limit else None
 
 
 def details(sku: str, *, statuses: Collection[str]) -> Product | None:
-    """The product of that SKU, if it is of one of the statuses, as `with_relations` loads it."""
+    """The product of that SKU, if it is of one of the statuses, with its relations to be
+    read by `.all()`."""
     rows = fetch(DETAILS, {"sku": sku, "statuses": list(statuses)})
     if not rows:
         return None

@@ -45,7 +45,8 @@ def prefetch(made: Model, related: Mapping[str, QuerySet[Any]]) -> None:
 
 
 def loaded(model: type[Made], objects: Sequence[Made]) -> QuerySet[Made]:
-    """A queryset that holds the objects already."""
+    """A queryset that holds the objects already: `.all()` of a relation gives these. What is made
+    of it by filter() or order_by() knows nothing of the relation, and asks for all of the model."""
     queryset: QuerySet[Made] = QuerySet(model, query=_query(model))
     vars(queryset).update(_result_cache=list(objects), _prefetch_done=True)
     return queryset

@@ -1,7 +1,8 @@
 """The one door for reading: page, API, admin and command line all ask here."""
 
+from search.engine.cards import PUBLISHED
 from search.selectors.browsing import browse
-from search.selectors.catalogue import EVERY_STATUS, PUBLISHED, get_product, list_products
+from search.selectors.catalogue import EVERY_STATUS, get_product, list_products
 from search.selectors.indexed import image_index, index_progress, index_progress_lately, index_state
 from search.selectors.questions import (
     active_space,

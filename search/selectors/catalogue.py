@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from catalog.models import Product
+from search.engine.cards import PUBLISHED
 from search.engine.filters import resolve
 from search.engine.listing import details, listed
 from search.engine.product_rows import ProductRow
 from search.engine.types import NO_FILTERS, Filters
 
-PUBLISHED = (Product.Status.ACTIVE.value,)
 EVERY_STATUS = tuple(Product.Status.values)
 
 
@@ -20,9 +20,10 @@ def list_products(
     statuses: Collection[str] = PUBLISHED,
     before: int | None = None,
     k: int,
-) -> list[ProductRow]:
+) -> tuple[list[ProductRow], int | None]:
     """The newest `k` products of these statuses under the filters, embedded or not: those with a
-    smaller id than `before`, where that is given. Raises InvalidSearch, UnknownFilter."""
+    smaller id than `before`, where that is given; and the id before which more follow, None on the
+    last page. Raises InvalidSearch, UnknownFilter."""
     return listed(resolve(filters), statuses=statuses, before=before, limit=k)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -74,6 +75,32 @@ def test_a_search_is_refused_unread(client: Client, query: UUID, full: None, nam
     assert response["Retry-After"] == "1"
     assert "RateLimit-Limit" not in response
     assert refusals() == before + 1
+
+
+class Meanwhile(BytesIO):
+    """A body during which somebody else searches."""
+
+    def __init__(self, body: bytes, search: Callable[[], Any]) -> None:
+        super().__init__(body)
+        self.search = search
+        self.answered: list[int] = []
+
+    def read(self, size: int | None = -1) -> bytes:
+        self.answered.append(self.search().status_code)
+        return super().read(size)
+
+
+@pytest.mark.parametrize("address", [SEARCH, SEARCH + "{}/feedback/", f"{SEARCH}batch/"])
+def test_nobody_holds_a_turn_while_their_body_is_on_its_way(
+    client: Client, query: UUID, sole: None, address: str
+):
+    slow = Meanwhile(b"{}", lambda: Client().get(SIMILAR))
+    body = {"wsgi.input": slow, "CONTENT_TYPE": JSON, "CONTENT_LENGTH": "2"}
+
+    client.generic("POST", address.format(query), **body)
+
+    assert slow.answered
+    assert set(slow.answered) == {200}
 
 
 def test_it_costs_the_caller_nothing(client: Client, shop: Shop, full: None):

@@ -43,9 +43,11 @@ class Web:
         others = [each for each in self.processes if each != process and _lives(each)]
         for each in others:
             os.kill(each, signal.SIGSTOP)
-        yield
-        for each in others:
-            os.kill(each, signal.SIGCONT)
+        try:
+            yield
+        finally:
+            for each in others:
+                os.kill(each, signal.SIGCONT)
 
     def search(self, times: int) -> None:
         for _ in range(times):

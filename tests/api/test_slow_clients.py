@@ -85,6 +85,13 @@ def test_a_head_that_drips_in_is_hung_up_on_without_a_word(port: int, tmp_path: 
     assert "Traceback" not in (tmp_path / "log").read_text()
 
 
+def test_patience_can_not_be_bought_in_advance(port: int):
+    """A million bytes at once, then one now and then."""
+    head = post(SEARCH, 1_005_000) + b" " * 1_000_000
+
+    assert status_and_code(drip(port, head, b" " * 5_000)) == (408, "too_slow")
+
+
 def test_what_comes_steadily_may_take_longer(port: int):
     """Half a minute's worth of words, in four seconds."""
     question = json.dumps({"text": "red"}).encode()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
 from catalog.models import Product
 from search import selectors
+from search.engine import listing
 from search.engine.filters import resolve
 from search.engine.types import NO_FILTERS, Filters
 from tests.engine.oracle import products
@@ -51,18 +53,20 @@ def shop() -> list[Product]:
 def test_a_list_is_what_passes_the_newest_first(shop: list[Product], filters: Filters) -> None:
     passing = [product.sku for product in products(resolve(filters)).order_by("-pk")]
 
-    listed = selectors.list_products(filters=filters, k=100)
+    listed, more = selectors.list_products(filters=filters, k=100)
 
     assert [row.summary.sku for row in listed] == passing
     assert passing
+    assert more is None
 
 
 def test_it_goes_on_behind_an_id(shop: list[Product]) -> None:
     before = shop[6].pk
 
-    listed = selectors.list_products(before=before, k=3)
+    listed, more = selectors.list_products(before=before, k=3)
 
     assert [row.summary.sku for row in listed] == ["P5", "P4", "P2"]
+    assert more == shop[2].pk
 
 
 @pytest.mark.parametrize(
@@ -76,17 +80,35 @@ def test_it_goes_on_behind_an_id(shop: list[Product]) -> None:
 def test_statuses_are_asked_for_by_name(
     shop: list[Product], statuses: list[str], skus: list[str]
 ) -> None:
-    listed = selectors.list_products(statuses=statuses, k=20)
+    listed, more = selectors.list_products(statuses=statuses, k=20)
 
     assert [row.summary.sku for row in listed] == skus
+    assert more is None
 
 
 def test_a_list_takes_three_statements(
     shop: list[Product], django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(3):
-        listed = selectors.list_products(k=20)
+        listed, _more = selectors.list_products(k=20)
         assert sum(row.picture is not None for row in listed) == 1
+
+
+def test_a_product_that_goes_meanwhile_does_not_end_the_list(
+    shop: list[Product], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is deleted between the statement for the ids and that for the rows."""
+    rows_of = listing.product_rows
+
+    def late(page: Any, *, statuses: Any) -> Any:
+        Product.objects.filter(pk=page[0].product_id).delete()
+        return rows_of(page, statuses=statuses)
+
+    monkeypatch.setattr(listing, "product_rows", late)
+    listed, more = selectors.list_products(k=3)
+
+    assert [row.summary.sku for row in listed] == ["P9", "P8"]
+    assert more == shop[8].pk
 
 
 def test_details_are_what_the_orm_loads(

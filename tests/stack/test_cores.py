@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -15,14 +16,19 @@ from config.stack.tuning import connections
 
 
 @pytest.mark.parametrize(("usable", "processes"), [(1, 1), (2, 2), (4, 4), (64, 4)])
-def test_a_process_for_each_core(monkeypatch: pytest.MonkeyPatch, usable: int, processes: int):
+def test_a_process_for_each_core(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, usable: int, processes: int
+):
     monkeypatch.delenv("WEB_CONCURRENCY", raising=False)
+    monkeypatch.setattr(cores, "CPU_MAX", tmp_path / "no-limit")
     monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(usable)))
 
     assert cores.web_processes() == processes
 
 
-def test_the_cores_it_is_bound_to_count():
+def test_the_cores_it_is_bound_to_count(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    monkeypatch.setattr(cores, "CPU_MAX", tmp_path / "no-limit")
+
     assert cores.usable_cores() == len(os.sched_getaffinity(0))
 
 
@@ -61,8 +67,8 @@ def test_what_is_no_number_is_told(monkeypatch: pytest.MonkeyPatch, said: str):
         (1, 24, Room(2, 4, 2, 10, 2, 2)),
         (2, 24, Room(1, 5, 2, 10, 2, 2)),
         (4, 24, Room(1, 5, 2, 10, 2, 2)),
-        (2, 8, Room(1, 1, 2, 2, 1, 1)),
-        (1, 1, Room(2, 1, 2, 1, 1, 0)),
+        (2, 8, Room(1, 1, 2, 0, 1, 1)),
+        (1, 1, Room(2, 1, 2, 0, 1, 0)),
     ],
 )
 def test_each_process_has_its_room(processes: int, threads: int, expected: Room):
@@ -70,9 +76,28 @@ def test_each_process_has_its_room(processes: int, threads: int, expected: Room)
 
 
 @pytest.mark.parametrize("processes", [1, 2, 4])
-@pytest.mark.parametrize(("threads", "free"), [(12, 1), (24, 2), (48, 4)])
+@pytest.mark.parametrize(("threads", "free"), [(12, 2), (24, 2), (48, 4)])
 def test_threads_stay_free_where_all_is_full(processes: int, threads: int, free: int):
     assert threads - sum(room(processes=processes, threads=threads)) == free
+
+
+@pytest.mark.parametrize("processes", [1, 2, 4])
+def test_one_of_eight_threads_stays_free_at_least(processes: int):
+    assert 8 - sum(room(processes=processes, threads=8)) >= 1
+
+
+@pytest.mark.parametrize(
+    ("told", "worth"),
+    [("max 100000", 64), ("150000 100000", 2), ("100000 100000", 1), ("", 64), ("50000 0", 64)],
+)
+def test_a_share_of_the_machines_time_counts(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, told: str, worth: int
+):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(64)))
+    monkeypatch.setattr(cores, "CPU_MAX", tmp_path / "cpu.max")
+    cores.CPU_MAX.write_text(told)
+
+    assert cores.usable_cores() == worth
 
 
 def test_together_the_processes_embed_two_photos_or_one_for_each_core():

@@ -31,8 +31,8 @@ from search.api.shapes import FullProductSerializer, ListedProductSerializer
 from search.api.views.searching import find_product, run, timings, unknown_product
 from search.errors import InvalidSearch
 
-EVERY_STATUS = "any"
-STATUSES = (*Product.Status.values, EVERY_STATUS)
+ANY_STATUS = "any"
+STATUSES = (*Product.Status.values, ANY_STATUS)
 
 
 class ProductList(Door):
@@ -49,23 +49,19 @@ class ProductList(Door):
         wanted = _status(request, params)
         filters = inputs.parse_filters(params, commas=True)
         cursor = inputs.single(params, "cursor")
-        page = selectors.list_products(
+        page, before = selectors.list_products(
             filters=filters,
             statuses=_statuses(wanted),
             before=cursors.decode(cursor) if cursor else None,
-            k=k + 1,
+            k=k,
         )
         origin, following = origin_of(request), None
-        if len(page) > k:
+        if before is not None:
             others = {"status": wanted} if wanted else {}
-            others = {
-                "cursor": cursors.encode(page[k - 1].product_id),
-                **others,
-                **fields_param(fields),
-            }
+            others = {"cursor": cursors.encode(before), **others, **fields_param(fields)}
             query = query_string(filters, k=k, **others)
             following = absolute(origin, reverse("api:products") + query)
-        results = [sparse.only(fields, listed_product(origin, row)) for row in page[:k]]
+        results = [sparse.only(fields, listed_product(origin, row)) for row in page]
         return Response({"results": results, "next": following})
 
 
@@ -87,7 +83,7 @@ def _status(request: Request, params: inputs.Params) -> str:
 def _statuses(wanted: str) -> Collection[str]:
     if not wanted:
         return selectors.PUBLISHED
-    return selectors.EVERY_STATUS if wanted == EVERY_STATUS else (wanted,)
+    return selectors.EVERY_STATUS if wanted == ANY_STATUS else (wanted,)
 
 
 class ProductView(Repeatable):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 from uuid import UUID
@@ -126,14 +127,17 @@ class FeedbackView(Door):
         started = time.perf_counter()
         self.refuse_params(request)
         marks = read_marks(request)
-        query = services.refine_query(
-            query=selectors.get_query(query_id),
-            like=[find_product(sku, field=f"like[{n}]") for n, sku in enumerate(marks.like)],
-            dislike=[
-                find_product(sku, field=f"dislike[{n}]") for n, sku in enumerate(marks.dislike)
-            ],
-        )
-        return _answer(request, query, marks.refinement, started)
+        with search_slot(admitted=True):
+            query = services.refine_query(
+                query=selectors.get_query(query_id),
+                like=_marked("like", marks.like),
+                dislike=_marked("dislike", marks.dislike),
+            )
+            return _answer(request, query, marks.refinement, started)
+
+
+def _marked(field: str, skus: Sequence[str]) -> list[Product]:
+    return [find_product(sku, field=f"{field}[{place}]") for place, sku in enumerate(skus)]
 
 
 class ResultsView(Door):
