@@ -74,7 +74,7 @@ TEMPLATES = [
     },
 ]
 
-# Gunicorn tells its workers what it runs, so these are true wherever they were set.
+# Gunicorn tells its workers what it runs, so these are true whoever told it.
 WEB_CONCURRENCY = env.number("WEB_CONCURRENCY", default_processes(), minimum=1)
 WEB_THREADS = env.number("WEB_THREADS", THREADS, minimum=1)
 try:

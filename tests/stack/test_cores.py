@@ -40,7 +40,7 @@ def test_who_runs_the_shop_has_the_last_word(monkeypatch: pytest.MonkeyPatch):
 
 
 def test_settings_reckon_with_what_gunicorn_runs_whoever_said_it(monkeypatch: pytest.MonkeyPatch):
-    """A file .env, --workers on the command line: the workers see what became of it."""
+    """The environment, --workers on the command line: its workers see what became of it."""
     monkeypatch.setenv("WEB_CONCURRENCY", "1")
     monkeypatch.setenv("WEB_THREADS", "8")
 
