@@ -1,12 +1,13 @@
 """What the API holds under load, open-loop, against the ceiling that its own CPU sets.
 
-    make bench-api [ARGS="--seconds 30 --url http://127.0.0.1:8000 --pid SUPERVISOR --photos DIR"]
+    make bench-api [ARGS="--seconds 30 --kinds vector --url URL --pid SUPERVISOR --photos DIR"]
 
 Without --url it runs a shop of its own. For each kind of search (a photo; a stored vector) it asks
 one by one first and reads the CPU that the whole stack spent per answer. The ceiling is cores x 0.7
 x 1000 / those milliseconds. Then requests come as a Poisson process at 50, 80, 100 and 150 % of it,
 whether the ones before were answered or not, a tenth of them no photo at all, and once more one by
-one after the storm. The sender runs on the same machine, and takes its part of the cores.
+one after the storm. The sender runs on the same machine, and takes its part of the cores; so does
+whatever else runs there, which is told: figures of a machine that others use say little.
 """
 
 from __future__ import annotations
@@ -114,7 +115,7 @@ def _measured(
     alone = _alone(url, pid, good, count=ALONE)
     ceiling = (os.cpu_count() or 1) * USABLE * 1000 / alone["cpu_ms"]
     levels = [
-        _level(url, requests, level * ceiling, ceiling, asked.seconds, scratch)
+        _level(url, pid, requests, level * ceiling, ceiling, asked.seconds, scratch)
         for level in asked.levels
     ]
     time.sleep(1)
@@ -151,12 +152,20 @@ def _ask(client: httpx.Client, request: Row) -> None:
 
 
 def _level(
-    url: str, requests: Sequence[Row], rate: float, ceiling: float, seconds: float, scratch: Path
+    url: str,
+    pid: int,
+    requests: Sequence[Row],
+    rate: float,
+    ceiling: float,
+    seconds: float,
+    scratch: Path,
 ) -> Row:
     plan = scratch / "plan.json"
     plan.write_text(json.dumps({"rate": rate, "seconds": seconds, "requests": list(requests)}))
     command = [sys.executable, "-m", "benchmarks.api.arrivals", "--url", url, "--plan", str(plan)]
+    began, others = time.perf_counter(), _others(pid)
     done = subprocess.run(command, check=True, capture_output=True, text=True)
+    others = (_others(pid) - others) / (time.perf_counter() - began)
     rows = json.loads(done.stdout)
     answered = [each["took"] for each in rows if each["status"] == 200]
     shed = [each["took"] for each in rows if each["status"] == 503]
@@ -164,6 +173,7 @@ def _level(
     counted = len(answered) + refused
     return {
         "share": rate / ceiling,
+        "others_cores": others,
         "offered_per_s": len(rows) / seconds,
         "good_per_s": counted / seconds,
         "good_of_ceiling": counted / seconds / ceiling,
@@ -192,6 +202,13 @@ def _cpu(pid: int) -> float:
     return spent
 
 
+def _others(pid: int) -> float:
+    """CPU seconds of the machine that went to neither the shop nor us and those we started."""
+    now, own = psutil.cpu_times(), os.times()
+    busy = sum(now) - now.idle - now.iowait - now.guest - now.guest_nice
+    return busy - _cpu(pid) - sum(own[:4])
+
+
 def _show(kind: str, row: Row) -> None:
     alone = row["alone"]
     table = Table(
@@ -201,7 +218,7 @@ def _show(kind: str, row: Row) -> None:
     )
     for name in ("of ceiling", "offered/s", "good/s", "of ceiling", "p50", "p95", "x alone"):
         table.add_column(name, justify="right")
-    for name in ("503", "503 p50", "503 p95", "errors"):
+    for name in ("503", "503 p50", "503 p95", "errors", "others' cores"):
         table.add_column(name, justify="right")
     for each in row["levels"]:
         table.add_row(
@@ -216,8 +233,9 @@ def _show(kind: str, row: Row) -> None:
             f"{each['busy_p50_ms']:.0f}",
             f"{each['busy_p95_ms']:.0f}",
             str(each["errors"]),
+            f"{each['others_cores']:.2f}",
         )
-    Console(width=150).print(table)
+    Console(width=170).print(table)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import errno
 import select
 import socket
 import time
+from contextlib import suppress
 from typing import Any
 
 from gunicorn.http import get_parser
@@ -22,6 +23,9 @@ from config.stack.cores import whole_number
 # them at that rate, as with Apache's mod_reqtimeout. A photo takes a minute over a poor line.
 SECONDS = whole_number("SLOW_CLIENT_SECONDS", 20)
 LEAST_BYTES_PER_SECOND = 500
+# How long a client that was refused early may go on to send what nobody reads, and how much.
+LINGER_SECONDS = 2.0
+LINGER_BYTES = 32 * 2**20
 
 
 class TooSlow(TimeoutError):
@@ -33,7 +37,13 @@ class TooSlow(TimeoutError):
 
 
 class PatientWorker(ThreadWorker):
-    """Gunicorn's worker with threads, which reads a request's head and body with patience."""
+    """Gunicorn's worker with threads, which reads a request's head and body with patience, and
+    hangs up in the thread that answered.
+
+    Gunicorn 27 does so in the one thread that takes connections, and waits there until the client
+    has closed its end, two seconds at most: one that doesn't stops a whole process for so long, and
+    each client on a slow line for as long as a packet travels.
+    """
 
     def handle(self, conn: Any) -> Any:
         if conn.parser is None and not conn.cfg.is_ssl:
@@ -41,7 +51,22 @@ class PatientWorker(ThreadWorker):
         line = conn.parser and conn.parser.unreader.sock
         if isinstance(line, Line):
             line.begin()
-        return super().handle(conn)
+        kept = super().handle(conn)
+        if not kept and conn.parser is not None and not conn.is_http2:
+            _hang_up(conn)
+        return kept
+
+
+def _hang_up(conn: Any) -> None:
+    """What is left to the loop then ends at once. Waiting has a purpose only where a body is still
+    on its way: else the kernel breaks the connection, and with it the answer that refused it."""
+    with suppress(OSError):
+        conn.sock.shutdown(socket.SHUT_WR)
+    until = time.monotonic() + LINGER_SECONDS
+    with suppress(Exception):  # whatever is wrong with a body that nobody reads
+        conn.parser.finish_body(deadline=until, max_bytes=LINGER_BYTES)
+    with suppress(OSError):
+        conn.sock.shutdown(socket.SHUT_RDWR)
 
 
 class Line:
