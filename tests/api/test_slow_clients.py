@@ -5,10 +5,8 @@ from __future__ import annotations
 import json
 import select
 import socket
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
 from itertools import repeat
 from pathlib import Path
 
@@ -109,21 +107,6 @@ def test_a_body_that_nobody_wants_is_not_waited_for(port: int):
 
     assert status_and_code(drip(port, head, b" " * 5_000)) == (401, "missing_key")
     wait_until(lambda: answers(port), "the thread is free again")
-
-
-def test_clients_that_do_not_hang_up_keep_nobody_waiting(port: int):
-    """Gunicorn alone stops for two seconds after each of them."""
-    asked = b"GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
-    began = time.monotonic()
-
-    with ExitStack() as lines:
-        for _ in range(10):
-            line = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS)
-            lines.enter_context(line)
-            line.sendall(asked)
-            assert line.recv(15) == b"HTTP/1.1 200 OK"
-
-    assert time.monotonic() - began < 10
 
 
 def test_forms_of_pages_that_drip_in(port: int):
