@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 
@@ -86,16 +86,28 @@ def words_slot() -> Iterator[None]:
 
 
 @contextmanager
-def search_slot(*, admitted: bool = False) -> Iterator[None]:
+def search_slot(
+    *, admitted: bool = False, in_line: Callable[[], None] | None = None
+) -> Iterator[None]:
     """The right to search: SEARCH_CONCURRENCY callers at once in this process.
 
     First come, first served: SEARCH_QUEUE callers wait, those who would wait longer than
     SEARCH_QUEUE_SECONDS not at all. Who doesn't get a turn meets SearchBusy. A caller who was
-    `admitted` by `refuse_when_crowded`, and has been counted or has had a photo embedded meanwhile,
-    joins even a full line; after SEARCH_QUEUE_SECONDS there they meet SearchBusy all the same.
+    `admitted` by `refuse_when_crowded`, and has had a photo embedded meanwhile, joins even a full
+    line; after SEARCH_QUEUE_SECONDS there they meet SearchBusy all the same. `in_line` is called
+    once the caller isn't refused, before they wait; where it raises they leave the line.
     """
-    slots = _search_slots()
-    if not slots.acquire(timeout=settings.SEARCH_QUEUE_SECONDS, admitted=admitted):
+    slots, seconds = _search_slots(), settings.SEARCH_QUEUE_SECONDS
+    turn = slots.join(timeout=seconds, admitted=admitted)
+    if turn is None:
+        raise _crowded()
+    try:
+        if in_line is not None:
+            in_line()
+    except BaseException:
+        slots.leave(turn)
+        raise
+    if not slots.came(turn, timeout=seconds):
         raise _crowded()
     with _held(slots):
         yield

@@ -35,21 +35,36 @@ class Turns:
 
         Who was `admitted` before, and has done a part of the work, joins even a line that is full.
         """
+        turn = self.join(timeout=timeout, admitted=admitted)
+        return turn is not None and self.came(turn, timeout=timeout)
+
+    def join(self, *, timeout: float, admitted: bool = False) -> threading.Event | None:
+        """A turn that is to come, or has; None for who is refused at once. Whoever has one gives it
+        to `came`, or to `leave`."""
         with self._lock:
+            turn = threading.Event()
             if self._free:
                 self._free -= 1
-                return True
-            if not admitted and self._too_long(timeout):
-                return False
-            turn = threading.Event()
-            self._waiting.append(turn)
+                turn.set()
+            elif not admitted and self._too_long(timeout):
+                return None
+            else:
+                self._waiting.append(turn)
+            return turn
+
+    def came(self, turn: threading.Event, *, timeout: float) -> bool:
+        """Whether the turn came within `timeout` seconds; `release` gives the place back."""
         try:
             turn.wait(timeout)
         except BaseException:
-            if not self._withdrawn(turn):
-                self.release()
+            self.leave(turn)
             raise
         return not self._withdrawn(turn)
+
+    def leave(self, turn: threading.Event) -> None:
+        """Do without it, whether it has come or not."""
+        if not self._withdrawn(turn):
+            self.release()
 
     def release(self, *, took: float | None = None) -> None:
         """Hand the place to who waits longest, if anybody does; the turn `took` so many seconds."""

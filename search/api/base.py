@@ -34,7 +34,8 @@ class Door(APIView):
     - `charges_itself`: those that call `charge` themselves, as their body says how much;
     - `photos`: those that take photos, which the embedder must have room for;
     - `searches`: those that search: refused before they are counted where there is no room. GET
-      then holds a turn to its answer; others have a body to be read before, and take it themselves;
+      joins the line before that, and holds its turn to its answer; others have a body to be read
+      before, and take their turn themselves;
     - `deprecated`: what will go: methods by their names in capitals, parameters by theirs.
 
     `no_store` marks answers that tell of a customer's photo.
@@ -80,12 +81,17 @@ class Door(APIView):
         self.refuse_oversized(plain)
         if method in self.photos and limits.brings_photo(plain):
             refuse_when_full()
+        if method == "GET" and method in self.searches:
+            self._turn.enter_context(search_slot(in_line=lambda: self._charge(request)))
+            return
         if method in self.searches:
             refuse_when_crowded()
+        self._charge(request)
+
+    def _charge(self, request: Request) -> None:
+        method = _method(request)
         if self.scope_of(method) and method not in self.charges_itself:
             charging.charge(request, kind=self.kinds.get(method))
-        if method == "GET" and method in self.searches:
-            self._turn.enter_context(search_slot(admitted=True))
 
     def refuse_params(self, request: Request) -> None:
         """Raises UnknownField for any: whoever puts into the address what belongs into the body

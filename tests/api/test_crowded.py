@@ -103,6 +103,17 @@ def test_nobody_holds_a_turn_while_their_body_is_on_its_way(
     assert set(slow.answered) == {200}
 
 
+def test_who_asks_too_often_is_told_so_without_a_turn(client: Client, shop: Shop, settings: Any):
+    settings.SEARCH_CONCURRENCY, settings.SEARCH_QUEUE = 1, 5
+    keyed = sending(client, make_key("search", per_minute=1)[1])
+    assert keyed.get(SIMILAR).status_code == 200
+
+    with search_slot():
+        assert_error(keyed.get(SIMILAR), 429, "throttled")
+
+    assert client.get(SIMILAR).status_code == 200
+
+
 def test_it_costs_the_caller_nothing(client: Client, shop: Shop, full: None):
     keyed = sending(client, make_key("search", "read", per_minute=10)[1])
     keyed.get(SIMILAR)

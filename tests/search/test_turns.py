@@ -46,6 +46,23 @@ def test_first_come_first_served():
     assert served == [0, 1, 2, 3, 4]
 
 
+def test_who_leaves_gives_up_a_turn_that_came_and_one_that_did_not():
+    turns = Turns(1, line=1)
+    came, waits = turns.join(timeout=LONG), turns.join(timeout=LONG)
+    assert came is not None
+    assert waits is not None
+    assert turns.join(timeout=LONG) is None
+
+    turns.leave(waits)
+    follows = turns.join(timeout=LONG)
+    assert follows is not None
+    turns.leave(came)
+
+    assert turns.came(follows, timeout=0)
+    turns.release()
+    assert turns.acquire(timeout=0)
+
+
 def test_who_gives_a_place_back_and_asks_again_stands_at_the_end():
     turns = Turns(1)
     turns.acquire(timeout=0)
