@@ -13,7 +13,7 @@ from config.stack.errors import AlreadyOwned, StackError
 from config.stack.external import unfit
 from config.stack.ownership import owned
 from config.stack.paths import Layout
-from tests.stack.helpers import eventually, run_stack
+from tests.stack.helpers import run_stack
 
 
 def refusal(*arguments: str) -> str:
@@ -125,10 +125,13 @@ def test_up_waits_for_a_commands_servers_and_says_so(clients, data: Path):
         port = str(taken.getsockname()[1])  # so that it ends as soon as it owns the folder
         command = [sys.executable, "-m", "config.stack", "up", "--port", port]
         up = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        assert not eventually(lambda: up.poll() is not None, seconds=2.5)
+        assert up.stdout is not None
+        assert up.stderr is not None
+        shown = up.stdout.readline()  # it says so while it waits
 
         client.close()
-        shown, refused = up.communicate(timeout=30)
+        shown, refused = shown + up.stdout.read(), up.stderr.read()
+        up.wait(timeout=30)
 
     assert (
         shown.split()
