@@ -25,7 +25,8 @@ SECONDS = whole_number("SLOW_CLIENT_SECONDS", 20)
 LEAST_BYTES_PER_SECOND = 500
 # How long a client that was refused early may go on to send what nobody reads, and how much.
 LINGER_SECONDS = 2.0
-LINGER_BYTES = 32 * 2**20
+LINGER_BYTES = 64 * 2**20
+PIECE = 256 * 2**10
 
 
 class TooSlow(TimeoutError):
@@ -63,10 +64,31 @@ def _hang_up(conn: Any) -> None:
     with suppress(OSError):
         conn.sock.shutdown(socket.SHUT_WR)
     until = time.monotonic() + LINGER_SECONDS
-    with suppress(Exception):  # whatever is wrong with a body that nobody reads
-        conn.parser.finish_body(deadline=until, max_bytes=LINGER_BYTES)
+    with suppress(OSError):
+        if not _all_read(conn, until):
+            _discard(conn.sock, until)
     with suppress(OSError):
         conn.sock.shutdown(socket.SHUT_RDWR)
+
+
+def _all_read(conn: Any, until: float) -> bool:
+    """Whether the whole body is here, less a short rest of it that is read now."""
+    try:
+        return bool(conn.parser.finish_body(deadline=until))
+    except Exception:  # noqa: BLE001 - whatever is wrong with a body that nobody reads
+        return False
+
+
+def _discard(sock: socket.socket, until: float) -> None:
+    """Take what comes until the client has ended, or has had its time: in large pieces, where
+    gunicorn's parser takes a kilobyte at a time, and two seconds of CPU for a body at the cap."""
+    taken, piece = 0, bytearray(PIECE)
+    while taken < LINGER_BYTES and (left := until - time.monotonic()) > 0:
+        sock.settimeout(left)
+        count = sock.recv_into(piece)
+        if not count:
+            return
+        taken += count
 
 
 class Line:
