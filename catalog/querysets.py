@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Self
 
@@ -29,12 +28,6 @@ class ProductQuerySet(models.QuerySet["Product"]):
             narrowed = narrowed.filter(tags=tag)
         return narrowed
 
-    def tagged_any(self, tags: Sequence[Tag]) -> Self:
-        return self.filter(tags__in=list(tags)).distinct()
-
-    def not_tagged(self, tags: Sequence[Tag]) -> Self:
-        return self.exclude(tags__in=list(tags))
-
     def priced(self, *, low: Decimal | None = None, high: Decimal | None = None) -> Self:
         """Products whose price lies in [low, high]; None leaves that end open."""
         bounds = Q()
@@ -43,9 +36,6 @@ class ProductQuerySet(models.QuerySet["Product"]):
         if high is not None:
             bounds &= Q(price__lte=high)
         return self.filter(bounds)
-
-    def in_stock(self) -> Self:
-        return self.filter(stock__gt=0)
 
     def with_relations(self) -> Self:
         """What a card or an API result shows, in a fixed number of queries."""

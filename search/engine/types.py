@@ -129,11 +129,10 @@ class SearchHit:
     """A product, the best of its images, and how near that image is.
 
     `row` holds what a card shows; `product`, with category and tags loaded, and `image` are made of
-    it when somebody asks for them. `image` is None where words found a
-    product without images. `distance` is the cosine distance of its vector, 0 to 2, lower is
-    nearer, whatever else counted in the order; None where words alone found the product. `band` is
-    "same", "very_similar", "similar", "weak", or "" where there is no distance or the space has no
-    bands.
+    it when somebody asks for them. `image` is None where words found a product without images.
+    `distance` is the cosine distance of its vector, 0 to 2, lower is nearer, whatever else counted
+    in the order; None where words alone found the product. `band` is "same", "very_similar",
+    "similar", "weak", or "" where there is no distance or the space has no bands.
     """
 
     row: ProductRow

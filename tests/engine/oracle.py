@@ -12,9 +12,9 @@ def products(resolved: Resolved) -> ProductQuerySet:
     """The published products that pass the filters, embedded or not."""
     passing = Product.objects.published().tagged(*resolved.tags)
     for group in resolved.alternatives:
-        passing = passing.tagged_any(group)
+        passing = passing.filter(tags__in=group).distinct()
     if resolved.not_tags:
-        passing = passing.not_tagged(resolved.not_tags)
+        passing = passing.exclude(tags__in=resolved.not_tags)
     if resolved.category:
         passing = passing.in_category(resolved.category)
     if resolved.colours:
@@ -22,4 +22,4 @@ def products(resolved: Resolved) -> ProductQuerySet:
         coloured = searched.filter(colours__overlap=list(resolved.colours))
         passing = passing.filter(pk__in=coloured.values_list("product_id", flat=True))
     passing = passing.priced(low=resolved.filters.price_min, high=resolved.filters.price_max)
-    return passing.in_stock() if resolved.filters.in_stock else passing
+    return passing.filter(stock__gt=0) if resolved.filters.in_stock else passing
